@@ -1,0 +1,56 @@
+# Two commands matter: `make recommend` and `make test`. Each prepares what it needs on a machine that has Python 3.11.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV   := .venv
+BIN    := $(VENV)/bin
+# dbt writes Python bytecode and logs beside the project only; nothing is installed outside $(VENV).
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help recommend test lint build docs lock clean
+
+help:  ## List the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
+	  || { echo "Glowhouse needs Python 3.11; '$(PYTHON)' is another. Run: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Creating $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing the locked packages (about a minute the first time) …"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	@echo "Installing the locked test tools …"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+recommend: $(VENV)/.runtime  ## Build the demo shop (or GLOWHOUSE_RAW) and show some customers their recommendations
+	@$(BIN)/dbt build
+	@$(BIN)/glowhouse show
+
+build: $(VENV)/.runtime  ## Only the build: raw extracts to released recommendations
+	@$(BIN)/dbt build
+
+lint: $(VENV)/.dev  ## Style and types of Python and SQL
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project analyses tests/dbt
+
+test: $(VENV)/.dev lint  ## The whole suite: lint, Python tests, and real dbt builds in temporary folders
+	@$(BIN)/pytest -n 2 --dist worksteal
+
+docs: $(VENV)/.runtime  ## The documentation site with lineage, as one file: target/static_index.html
+	@$(BIN)/dbt docs generate --static
+
+lock: $(VENV)/bin/python  ## Refresh the lock files from pyproject.toml (needs uv on the PATH)
+	uv pip compile --python-version 3.11 --universal --generate-hashes --no-annotate --extra build pyproject.toml -o requirements.lock
+	uv pip compile --python-version 3.11 --universal --generate-hashes --no-annotate --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:  ## Remove what builds leave behind (the environment stays)
+	rm -rf target logs artifacts warehouse.duckdb* serving.duckdb* recommendations.parquet
