@@ -1,0 +1,87 @@
+"""The one door between the models and the warehouse.
+
+Everything else in this package takes Arrow tables and returns Arrow tables. What a dbt Python model holds is a
+relation of the engine; this module alone knows how to turn one into the other, so that a second engine needs a second
+door and nothing more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+#: Rows of one batch: some tens of megabytes for the widest relation that the models read.
+BATCH_ROWS = 1_000_000
+
+
+class Relation(Protocol):
+    """What `dbt.ref(...)` gives inside a dbt Python model on DuckDB: a lazy query."""
+
+    columns: list[str]
+
+    def project(self, *args: str) -> Relation:
+        """Keep the given columns."""
+
+    def order(self, order_expr: str) -> Relation:
+        """Sort the rows."""
+
+    def to_arrow_table(self) -> pa.Table:
+        """Run the query and return its rows."""
+
+    def to_arrow_reader(self, batch_size: int) -> pa.RecordBatchReader:
+        """Run the query and stream its rows."""
+
+
+def read_table(relation: Relation, columns: Sequence[str], order_by: Sequence[str] = ()) -> pa.Table:
+    """Read `columns` of `relation` into one Arrow table, sorted by `order_by`.
+
+    Raises:
+        ValueError: a column is missing; names it and what there is.
+    """
+    return _select(relation, columns, order_by).to_arrow_table()
+
+
+def read_batches(relation: Relation, columns: Sequence[str], order_by: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
+    """Stream `columns` of `relation` in batches of at most `BATCH_ROWS` rows."""
+    yield from _select(relation, columns, order_by).to_arrow_reader(BATCH_ROWS)
+
+
+def read_previous(session: Any, this: object, columns: Mapping[str, pa.DataType]) -> pa.Table:
+    """Read what the node `this` held before this build; an empty table of the same shape if it did not exist.
+
+    A node that keeps history (model runs, their evaluation) is rebuilt from its own past plus what is new.
+    """
+    schema = pa.schema(list(columns.items()))
+    try:
+        relation = session.sql(f"select * from {this}")
+    except Exception as error:  # the engine's own class, which this library does not import
+        if type(error).__name__ != "CatalogException":
+            raise
+        return schema.empty_table()
+    if not set(columns) <= set(relation.columns):
+        # An older version of the node had another shape: its history cannot be carried over, nor may it break a build.
+        return schema.empty_table()
+    return read_table(relation, list(columns)).cast(schema)
+
+
+def folder_of(session: Any) -> Path:
+    """Return the folder of the warehouse file behind `session`: artefacts and the release live beside it.
+
+    Raises:
+        ValueError: the warehouse is in memory and has no folder.
+    """
+    (path,) = session.execute("select path from duckdb_databases() where database_name = current_database()").fetchone()
+    if not path:
+        raise ValueError("The warehouse is in memory: set GLOWHOUSE_WAREHOUSE to a file to train and release.")
+    return Path(path).resolve().parent
+
+
+def _select(relation: Relation, columns: Sequence[str], order_by: Sequence[str]) -> Relation:
+    missing = [name for name in columns if name not in relation.columns]
+    if missing:
+        raise ValueError(f"Columns {missing} are missing; the relation has {relation.columns}.")
+    selected = relation.project(", ".join(f'"{name}"' for name in columns))
+    return selected.order(", ".join(f'"{name}"' for name in order_by)) if order_by else selected
