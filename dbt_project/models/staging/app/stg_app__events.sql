@@ -1,0 +1,49 @@
+with source as (
+
+    select * from {{ source('app', 'events') }}
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        {{ blank_to_null('event_id') }} as event_id,
+        {{ blank_to_null('session_id') }} as session_id,
+        {{ blank_to_null('customer_id') }} as customer_id,
+        {{ blank_to_null('device_id') }} as device_id,
+        {{ blank_to_null('product_id') }} as product_id,
+        {{ blank_to_null('model_run_id') }} as model_run_id,
+
+        -- texts
+        lower({{ blank_to_null('event_type') }}) as event_type,
+        lower({{ blank_to_null('platform') }}) as platform,
+        {{ blank_to_null('user_agent') }} as user_agent,
+        {{ blank_to_null('query') }} as query,
+        {{ blank_to_null('review_text') }} as review_text,
+        {{ blank_to_null('experiment_arm') }} as experiment_arm,
+        coalesce(lower({{ blank_to_null('time_precision') }}), 'second') as time_precision,
+
+        -- numerics
+        {{ parse_decimal('rating') }} as rating,
+        rating as rating_raw,
+        {{ parse_integer('rank') }} as rank,
+        rank as rank_raw,
+        {{ parse_decimal('propensity') }} as propensity,
+        propensity as propensity_raw,
+
+        -- dates and timestamps
+        {{ parse_timestamp('occurred_at') }} as occurred_at,
+        occurred_at as occurred_at_raw,
+
+        -- origin
+        _row_number as source_row_number,
+        _unreadable is not null as is_unreadable,
+        {{ raw_record('source') }} as raw_record,
+        {{ parse_timestamp('extracted_at') }} as extracted_at,
+        extracted_at as extracted_at_raw
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,43 @@
+"""Lets dbt read the extracts: dbt-duckdb calls `Plugin.load` where a model names a `source()`."""
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.adapters.duckdb.utils import SourceConfig
+from dbt.adapters.events.logging import AdapterLogger
+from dbt_common.exceptions import DbtRuntimeError
+
+from glowhouse.extracts.contract import ExtractContract
+from glowhouse.extracts.errors import ExtractError
+from glowhouse.extracts.reader import open_extract
+
+
+class Plugin(BasePlugin):  # type: ignore[misc]  # dbt-duckdb has no types
+    """Loads an extract into the table `raw.<system>__<entity>`.
+
+    dbt-duckdb loads a source anew for each node that names it, in that node's thread, so this holds no state beyond the
+    folder, and the project names each source in few nodes. The table is replaced in one statement: a build that is
+    stopped here leaves the one that was there.
+    """
+
+    def initialize(self, plugin_config: dict[str, Any]) -> None:
+        """Takes the raw folder from the profile; a relative one is relative to the project."""
+        self._raw = Path(plugin_config["raw"])
+        self._logger = AdapterLogger("Glowhouse")
+
+    def load(self, source_config: SourceConfig) -> pa.RecordBatchReader:
+        """Opens the extract of a source.
+
+        Raises:
+            DbtRuntimeError: if it cannot be used; dbt shows the message without a traceback.
+        """
+        try:
+            contract = ExtractContract.from_meta(source_config.identifier, source_config.meta)
+            extract = open_extract(self._raw, contract)
+        except ExtractError as error:
+            raise DbtRuntimeError(str(error)) from error
+        for warning in extract.warnings:
+            self._logger.warning(warning)
+        return extract.rows
