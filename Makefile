@@ -6,6 +6,8 @@ BIN    := $(VENV)/bin
 # dbt writes Python bytecode and logs beside the project only; nothing is installed outside $(VENV).
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
+UV     := --quiet --python-version 3.11 --universal --generate-hashes --no-annotate
+
 .DEFAULT_GOAL := help
 .PHONY: help recommend test lint build docs lock clean
 
@@ -49,8 +51,8 @@ docs: $(VENV)/.runtime  ## The documentation site with lineage, as one file: tar
 	@$(BIN)/dbt docs generate --static
 
 lock: $(VENV)/bin/python  ## Refresh the lock files from pyproject.toml (needs uv on the PATH)
-	uv pip compile --python-version 3.11 --universal --generate-hashes --no-annotate --extra build pyproject.toml -o requirements.lock
-	uv pip compile --python-version 3.11 --universal --generate-hashes --no-annotate --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile $(UV) --extra build --extra dev pyproject.toml -o requirements-dev.lock
+	uv pip compile $(UV) --extra build -c requirements-dev.lock pyproject.toml -o requirements.lock
 
 clean:  ## Remove what builds leave behind (the environment stays)
 	rm -rf target logs artifacts warehouse.duckdb* serving.duckdb* recommendations.parquet

@@ -1,0 +1,58 @@
+"""Release the marts to the serving store: the last node, reached only when every test above it passed."""
+
+from datetime import UTC, datetime
+
+import pyarrow as pa
+
+from glowhouse.release import publish
+from models_py.warehouse import folder_of, read_previous, read_table
+
+PRODUCT_COLUMNS = [
+    "product_id", "product_name", "brand", "category_path", "routine_step", "price_eur", "is_in_stock",
+    "average_rating",
+]  # fmt: skip
+HISTORY = pa.schema(
+    [
+        ("release_id", pa.string()),
+        ("model_run_id", pa.string()),
+        ("published_at", pa.timestamp("us")),
+        ("generated_at", pa.timestamp("us")),
+        ("customers", pa.int64()),
+        ("recommendations", pa.int64()),
+        ("rejected_rows", pa.int64()),
+    ]
+)
+
+
+def model(dbt, session):
+    """Return the log of releases, the newest last."""
+    dbt.config(materialized="table")
+    recommendations = read_table(
+        dbt.ref("recommendations"), dbt.ref("recommendations").columns, ["customer_id", "rank"]
+    )
+    runs = dbt.ref("model_runs")
+    evaluation = dbt.ref("model_evaluation")
+    ledger = dbt.ref("quality_ledger")
+    tables = {
+        "recommendations": recommendations,
+        "products": read_table(dbt.ref("dim_products"), PRODUCT_COLUMNS, ["product_id"]),
+        "model_runs": read_table(runs, runs.columns, ["trained_at", "model_run_id"]),
+        "model_evaluation": read_table(evaluation, evaluation.columns, evaluation.columns[:6]),
+        "quality_ledger": read_table(ledger, ledger.columns, ledger.columns[:2]),
+    }
+    release = publish(tables, folder_of(session))
+    row = {
+        "release_id": [release.release_id],
+        "model_run_id": recommendations["model_run_id"][:1].to_pylist(),
+        "published_at": [datetime.now(UTC).replace(tzinfo=None)],
+        "generated_at": recommendations["generated_at"][:1].to_pylist(),
+        "customers": [len(recommendations["customer_id"].unique())],
+        "recommendations": [release.recommendations],
+        "rejected_rows": [read_table(dbt.ref("quality_rejections"), ["rule_id"]).num_rows],
+    }
+    return pa.concat_tables(
+        [
+            read_previous(session, dbt.this, HISTORY),
+            pa.table(row, schema=HISTORY),
+        ]
+    )

@@ -1,0 +1,92 @@
+"""A real shop, really built: each test here runs `dbt` and `glowhouse` as a user would, in a temporary folder."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+BIN = Path(sys.executable).parent
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A folder with extracts and a warehouse, and the commands that a user runs on it."""
+
+    folder: Path
+
+    @property
+    def raw(self) -> Path:
+        return self.folder / "raw"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.folder / "warehouse.duckdb"
+
+    @property
+    def serving(self) -> Path:
+        return self.folder / "serving.duckdb"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return os.environ | {
+            "GLOWHOUSE_RAW": str(self.raw),
+            "GLOWHOUSE_WAREHOUSE": str(self.warehouse),
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+            "NO_COLOR": "1",
+        }
+
+    def command(self, verb: str, *arguments: str) -> list[str]:
+        return [
+            str(BIN / "dbt"), verb, *arguments,
+            "--project-dir", str(ROOT), "--profiles-dir", str(ROOT),
+            "--target-path", str(self.folder / "target"), "--log-path", str(self.folder / "logs"),
+        ]  # fmt: skip
+
+    def dbt(self, verb: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.command(verb, *arguments), cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
+
+    def build(self, *arguments: str) -> None:
+        result = self.dbt("build", *arguments)
+        assert result.returncode == 0, result.stdout[-6000:]
+
+    def query(self, sql: str, database: Path | None = None) -> list[tuple[object, ...]]:
+        with duckdb.connect(str(database or self.warehouse), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def recommendations(self) -> pa.Table:
+        with duckdb.connect(str(self.serving), read_only=True) as connection:
+            return connection.sql("select * from recommendations order by customer_id, rank").to_arrow_table()
+
+
+def generate(folder: Path, customers: int = 150, products: int = 120, seed: int = 3) -> None:
+    """Write the extracts of a small made-up shop."""
+    size = ["--customers", str(customers), "--products", str(products), "--seed", str(seed)]
+    command = [str(BIN / "glowhouse"), "demo", *size, "--to", str(folder)]
+    subprocess.run(command, check=True, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="session")
+def extracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The extracts of a small shop; tests that damage them copy them first."""
+    folder = tmp_path_factory.mktemp("extracts") / "raw"
+    generate(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def built_shop(extracts: Path, tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """A shop that was built once; tests only read it."""
+    shop = Shop(tmp_path_factory.mktemp("shop"))
+    shop.raw.symlink_to(extracts)
+    shop.build()
+    return shop

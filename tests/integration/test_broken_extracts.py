@@ -1,0 +1,139 @@
+"""Broken extracts: a message that names file and column, or balanced books; the last release stays readable."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from .conftest import Shop
+
+
+@pytest.fixture(scope="module")
+def released(built_shop: Shop, extracts: Path, tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """A shop of its own with a release in place; each test damages a fresh copy of its extracts."""
+    shop = Shop(tmp_path_factory.mktemp("released"))
+    for name in ("warehouse.duckdb", "serving.duckdb", "recommendations.parquet"):
+        shutil.copy(built_shop.folder / name, shop.folder / name)
+    shutil.copytree(built_shop.folder / "artifacts", shop.folder / "artifacts")
+    return shop
+
+
+@pytest.fixture
+def shop(released: Shop, extracts: Path) -> Iterator[Shop]:
+    shutil.copytree(extracts, released.raw)
+    before = released.recommendations()
+    yield released
+    shutil.rmtree(released.raw)
+    # Whatever happened: a reader still finds a whole release.
+    assert released.recommendations().num_rows == before.num_rows
+
+
+def extract(shop: Shop, name: str) -> Path:
+    """Find the file of an extract, whatever its format."""
+    (path,) = shop.raw.glob(f"{name}.*")
+    return path
+
+
+def text_of(path: Path) -> str:
+    return gzip.decompress(path.read_bytes()).decode() if path.suffix == ".gz" else path.read_text()
+
+
+def as_plain_text(path: Path, text: str) -> None:
+    """Replace an extract by an uncompressed one with this text."""
+    path.unlink()
+    path.with_suffix("" if path.suffix == ".gz" else path.suffix).write_text(text)
+
+
+def remove_file(shop: Shop) -> None:
+    extract(shop, "crm/customers").unlink()
+
+
+def drop_required_column(shop: Shop) -> None:
+    path = extract(shop, "webshop/order_lines")
+    as_plain_text(path, text_of(path).replace("product_id", "prodct", 1))
+
+
+def empty_parquet(shop: Shop) -> None:
+    path = extract(shop, "app/events")
+    columns = json.loads(text_of(path).splitlines()[0])
+    path.unlink()
+    pq.write_table(pa.schema([(name, pa.string()) for name in columns]).empty_table(), shop.raw / "app/events.parquet")
+
+
+def header_only(shop: Shop) -> None:
+    path = extract(shop, "pos/sales")
+    as_plain_text(path, text_of(path).splitlines()[0] + "\n")
+
+
+def cut_gzip(shop: Shop) -> None:
+    path = extract(shop, "app/events")
+    path.write_bytes(path.read_bytes()[:-2000])
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (remove_file, ["crm/customers", "missing"]),
+        (drop_required_column, ["webshop/order_lines", "product_id", "prodct"]),
+        (empty_parquet, ["app/events.parquet", "no rows"]),
+        (header_only, ["pos/sales", "no rows"]),
+        (cut_gzip, ["app/events", "gzip"]),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_a_broken_extract_stops_the_build_with_a_message_that_names_it(
+    shop: Shop, damage: Callable[[Shop], None], words: list[str]
+) -> None:
+    damage(shop)
+    before = shop.recommendations()
+
+    result = shop.dbt("build")
+
+    assert result.returncode == 1
+    assert "Traceback" not in result.stdout
+    missing = [word for word in words if word not in result.stdout]
+    assert not missing, f"{missing} not in:\n{result.stdout[-3000:]}"
+    assert shop.recommendations().equals(before)
+
+
+def test_a_csv_cut_in_the_middle_of_a_row_keeps_the_books_balanced(shop: Shop) -> None:
+    path = extract(shop, "webshop/order_lines")
+    text = text_of(path)
+    cut = text.index("\n", len(text) // 2) + 4
+    as_plain_text(path, text[:cut])
+
+    shop.build()
+
+    ((raw, kept, merged, rejected),) = shop.query(
+        "select raw_rows, kept_rows, merged_rows, rejected_rows from marts.quality_ledger where entity = 'order_lines'"
+    )
+    assert raw == kept + merged + rejected == text[:cut].count("\n")
+    assert rejected > 0
+
+
+def test_flipped_bytes_in_the_events_give_a_clear_error_or_balanced_books(shop: Shop) -> None:
+    path = extract(shop, "app/events")
+    damaged = bytearray(text_of(path).encode())
+    choice = random.Random(1)
+    for position in choice.sample(range(len(damaged)), len(damaged) // 100):
+        damaged[position] ^= 1 << choice.randrange(8)
+    path.unlink()
+    (shop.raw / "app/events.jsonl").write_bytes(damaged)
+
+    result = shop.dbt("build")
+
+    assert "Traceback" not in result.stdout
+    if result.returncode:
+        assert "app" in result.stdout and "rejected" in result.stdout, result.stdout[-3000:]
+    ((raw, accounted),) = shop.query(
+        "select raw_rows, kept_rows + merged_rows + rejected_rows from marts.quality_ledger where entity = 'events'"
+    )
+    assert raw == accounted

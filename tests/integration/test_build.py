@@ -1,0 +1,74 @@
+"""One `dbt build` from raw extracts to a released table, and what a user may rely on."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from .conftest import Shop
+
+
+def test_every_active_customer_is_recommended_exactly_k_products(built_shop: Shop) -> None:
+    (customers,) = built_shop.query("select count(*) from core.dim_users where is_active")
+    (released,) = built_shop.query(
+        "select count(distinct customer_id), min(n), max(n) from "
+        "(select customer_id, count(*) as n from recommendations group by customer_id)",
+        built_shop.serving,
+    )
+    assert released == (*customers, 10, 10)
+
+
+def test_the_books_balance_for_every_source(built_shop: Shop) -> None:
+    books = built_shop.query("select source_system, entity, raw_rows, kept_rows + merged_rows + rejected_rows "
+                             "from marts.quality_ledger")  # fmt: skip
+    assert len(books) == 7
+    assert all(raw == accounted and raw > 0 for _, _, raw, accounted in books), books
+
+
+def test_the_model_beats_most_popular_on_held_out_transactions(built_shop: Shop) -> None:
+    scores = dict(
+        built_shop.query(
+            "select model, value from model_evaluation where protocol = 'published' and split = 'test' "
+            "and metric = 'ndcg@10' and slice = 'all'",
+            built_shop.serving,
+        )
+    )
+    assert scores["hybrid"] > scores["most_popular"]
+
+
+def test_the_release_is_the_mart_and_also_a_parquet_file(built_shop: Shop) -> None:
+    parquet = pq.read_table(built_shop.folder / "recommendations.parquet")
+    assert parquet.equals(built_shop.recommendations())
+    assert built_shop.query("select count(*) from marts.recommendations") == [(parquet.num_rows,)]
+
+
+def test_the_release_holds_no_email_and_no_feature(built_shop: Shop) -> None:
+    tables = {name for (name,) in built_shop.query("select table_name from duckdb_tables()", built_shop.serving)}
+    assert tables == {"recommendations", "products", "model_runs", "model_evaluation", "quality_ledger"}
+    assert b"@example." not in built_shop.serving.read_bytes()
+
+
+def test_a_second_build_reuses_the_model_and_a_rebuild_from_nothing_gives_the_same_bytes(
+    extracts: Path, tmp_path: Path
+) -> None:
+    shop = Shop(tmp_path)
+    shop.raw.symlink_to(extracts)
+
+    def checksum() -> str:
+        return hashlib.sha256((tmp_path / "recommendations.parquet").read_bytes()).hexdigest()
+
+    shop.build()
+    first, runs = checksum(), shop.query("select model_run_id, trained_at from marts.model_runs")
+
+    shop.build()
+    assert shop.query("select model_run_id, trained_at from marts.model_runs") == runs, "it was trained again"
+    assert checksum() == first
+
+    shop.warehouse.unlink()
+    for artifact in (tmp_path / "artifacts").rglob("*"):
+        if artifact.is_file():
+            artifact.unlink()
+    shop.build()
+    assert checksum() == first
