@@ -13,6 +13,8 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
+from models_py.tables import REQUIRED_COLUMNS, Tables
+
 #: Rows of one batch: some tens of megabytes for the widest relation that the models read.
 BATCH_ROWS = 1_000_000
 
@@ -44,27 +46,35 @@ def read_table(relation: Relation, columns: Sequence[str], order_by: Sequence[st
     return _select(relation, columns, order_by).to_arrow_table()
 
 
+def read_tables(relations: Mapping[str, Relation]) -> Tables:
+    """Read the library's input: of each relation, the columns that the library needs.
+
+    Args:
+        relations: by the field names of `Tables`.
+    """
+    return Tables(**{name: read_table(relation, REQUIRED_COLUMNS[name]) for name, relation in relations.items()})
+
+
 def read_batches(relation: Relation, columns: Sequence[str], order_by: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
     """Stream `columns` of `relation` in batches of at most `BATCH_ROWS` rows."""
     yield from _select(relation, columns, order_by).to_arrow_reader(BATCH_ROWS)
 
 
-def read_previous(session: Any, this: object, columns: Mapping[str, pa.DataType]) -> pa.Table:
+def read_previous(session: Any, this: object, schema: pa.Schema) -> pa.Table:
     """Read what the node `this` held before this build; an empty table of the same shape if it did not exist.
 
     A node that keeps history (model runs, their evaluation) is rebuilt from its own past plus what is new.
     """
-    schema = pa.schema(list(columns.items()))
     try:
         relation = session.sql(f"select * from {this}")
     except Exception as error:  # the engine's own class, which this library does not import
         if type(error).__name__ != "CatalogException":
             raise
         return schema.empty_table()
-    if not set(columns) <= set(relation.columns):
+    if not set(schema.names) <= set(relation.columns):
         # An older version of the node had another shape: its history cannot be carried over, nor may it break a build.
         return schema.empty_table()
-    return read_table(relation, list(columns)).cast(schema)
+    return read_table(relation, schema.names).cast(schema)
 
 
 def folder_of(session: Any) -> Path:
@@ -73,7 +83,10 @@ def folder_of(session: Any) -> Path:
     Raises:
         ValueError: the warehouse is in memory and has no folder.
     """
-    (path,) = session.execute("select path from duckdb_databases() where database_name = current_database()").fetchone()
+    # All rows are fetched: a connection holds one open result, and the next query would be refused.
+    ((path,),) = session.execute(
+        "select path from duckdb_databases() where database_name = current_database()"
+    ).fetchall()
     if not path:
         raise ValueError("The warehouse is in memory: set GLOWHOUSE_WAREHOUSE to a file to train and release.")
     return Path(path).resolve().parent

@@ -1,0 +1,163 @@
+"""A trained run as two files: arrays (npz) and everything else (JSON), both readable without running any code.
+
+The bytes depend on the run alone, and checksums tell when they were damaged.
+"""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from models_py.bucket_average import FittedBuckets
+from models_py.config import RunConfig, from_dict, to_dict
+from models_py.content_based import FittedConcerns, FittedContent
+from models_py.hybrid import BUCKET, CONCERNS, CONTENT, ITEM_TO_ITEM, REPURCHASE, Hybrid
+from models_py.item_to_item import FittedItemToItem
+from models_py.linear_ranker import LinearRanker
+from models_py.part import NeighbourPart, Part
+from models_py.ragged import Ragged
+from models_py.repurchase import Repurchase
+from models_py.training import TrainedRun
+
+ARRAYS_FILE = "model.npz"
+FACTS_FILE = "model.json"
+FORMAT = 1
+# Zip members carry a date; a fixed one keeps the bytes the same.
+_DATE = (1980, 1, 1, 0, 0, 0)
+
+Arrays = Mapping[str, npt.NDArray[Any]]
+
+
+class DamagedArtifactError(ValueError):
+    """A saved run is incomplete, altered, or of a format that this version does not read."""
+
+
+def save(run: TrainedRun, folder: Path) -> str:
+    """Write the run to `folder`, replacing what is there.
+
+    Returns:
+        the SHA-256 of the arrays, as hexadecimal text.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    arrays = _arrays(run)
+    content = _zipped(arrays)
+    checksum = hashlib.sha256(content).hexdigest()
+    facts = {
+        "format": FORMAT,
+        "run_id": run.run_id,
+        "fingerprint": run.fingerprint,
+        "config": to_dict(run.config),
+        "ranker": run.hybrid.ranker.describe(),
+        "product_ids": list(run.product_ids),
+        "bucket_ids": list(run.bucket_ids),
+        "summary": dict(run.summary),
+        "arrays_sha256": checksum,
+    }
+    text = json.dumps({**facts, "facts_sha256": _facts_checksum(facts)}, sort_keys=True, indent=1)
+    _replace(folder / ARRAYS_FILE, content)
+    _replace(folder / FACTS_FILE, text.encode())
+    return checksum
+
+
+def load(folder: Path) -> TrainedRun:
+    """Read a run.
+
+    Raises:
+        DamagedArtifactError: saying which file is missing or damaged.
+    """
+    facts = _facts(folder / FACTS_FILE)
+    arrays = _unzipped(folder / ARRAYS_FILE, facts["arrays_sha256"])
+    config = from_dict(RunConfig, facts["config"])
+    products = len(facts["product_ids"])
+    ranker = LinearRanker(**{name: facts["ranker"][name] for name in LinearRanker.__dataclass_fields__})
+    parts: dict[str, Part] = {
+        ITEM_TO_ITEM: FittedItemToItem(_ragged(arrays, ITEM_TO_ITEM), products, config.hybrid.item_to_item),
+        CONTENT: FittedContent(_ragged(arrays, CONTENT), products, config.hybrid.content),
+        CONCERNS: FittedConcerns(_ragged(arrays, CONCERNS), products),
+        BUCKET: FittedBuckets(arrays[BUCKET]),
+        REPURCHASE: Repurchase(config.hybrid.repurchase, np.ones(products, np.bool_)),
+    }
+    return TrainedRun(
+        run_id=facts["run_id"],
+        fingerprint=facts["fingerprint"],
+        config=config,
+        hybrid=Hybrid(parts, ranker, config.hybrid.per_part),
+        product_ids=tuple(facts["product_ids"]),
+        bucket_ids=tuple(facts["bucket_ids"]),
+        summary=facts["summary"],
+    )
+
+
+def _arrays(run: TrainedRun) -> dict[str, npt.NDArray[Any]]:
+    arrays: dict[str, npt.NDArray[Any]] = {}
+    for name, part in run.hybrid.parts.items():
+        if isinstance(part, NeighbourPart):
+            arrays[f"{name}.ptr"] = part.neighbours.ptr
+            arrays[f"{name}.ids"] = part.neighbours.ids
+            arrays[f"{name}.values"] = part.neighbours.values
+        elif isinstance(part, FittedBuckets):
+            arrays[name] = part.scores
+    return arrays
+
+
+def _ragged(arrays: Arrays, name: str) -> Ragged:
+    return Ragged(arrays[f"{name}.ptr"], arrays[f"{name}.ids"], arrays[f"{name}.values"])
+
+
+def _zipped(arrays: Arrays) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name, array in sorted(arrays.items()):
+            member = io.BytesIO()
+            np.lib.format.write_array(member, np.ascontiguousarray(array), allow_pickle=False)
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy", _DATE), member.getvalue())
+    return buffer.getvalue()
+
+
+def _unzipped(path: Path, checksum: str) -> dict[str, npt.NDArray[Any]]:
+    content = _read(path)
+    if hashlib.sha256(content).hexdigest() != checksum:
+        raise DamagedArtifactError(
+            f"{path} is damaged: its SHA-256 is not the one that {FACTS_FILE} states; train again"
+        )
+    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+        return {name: archive[name] for name in archive.files}
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    try:
+        facts = json.loads(_read(path))
+        stated = facts.pop("facts_sha256")
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        if isinstance(error, DamagedArtifactError):
+            raise
+        raise DamagedArtifactError(f"{path} is damaged: it is not the JSON of a run; train again") from error
+    if stated != _facts_checksum(facts):
+        raise DamagedArtifactError(f"{path} is damaged: its checksum does not match its content; train again")
+    if facts["format"] != FORMAT:
+        raise DamagedArtifactError(f"{path} has format {facts['format']}; this version reads {FORMAT}; train again")
+    return dict(facts)
+
+
+def _facts_checksum(facts: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise DamagedArtifactError(f"{path} is missing; train again") from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Readers see the old file or the new one, never half of one."""
+    unfinished = path.with_suffix(path.suffix + ".tmp")
+    unfinished.write_bytes(content)
+    unfinished.replace(path)

@@ -1,0 +1,52 @@
+"""Candidates: the products worth ranking for each customer, and what every part thinks of them.
+
+Each part proposes its best; the union, as one flat table of (customer, product) rows with a score column a part, is
+what rankers read. What no part proposes is not ranked: the union's recall is the ceiling of the hybrid.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from models_py.dataset import Snapshot
+from models_py.part import Part
+from models_py.ragged import Floats, Ragged
+from models_py.scoring import union
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Flat table of candidates.
+
+    Attributes:
+        pairs: customers x products, products rising.
+        parts: names of the parts, sorted: the columns of `scores`.
+        scores: (pairs, parts) float32, at least 0; 0 where a part has nothing to say.
+    """
+
+    pairs: Ragged
+    parts: tuple[str, ...]
+    scores: Floats
+
+    def rows(self, customers: npt.NDArray[np.int64]) -> "Candidates":
+        """The candidates of some customers, whose positions must rise."""
+        wanted = np.zeros(len(self.pairs), np.bool_)
+        wanted[customers] = True
+        return Candidates(self.pairs.take(customers), self.parts, self.scores[wanted[self.pairs.row_of_entry()]])
+
+
+def generate(parts: Mapping[str, Part], customers: Snapshot, masked: Ragged, per_part: int) -> Candidates:
+    """Unite the `per_part` best products of every part and let every part score them all.
+
+    Args:
+        parts: fitted parts by name.
+        customers: whom to propose to.
+        masked: customers x products that must not become candidates.
+        per_part: products that each part proposes to each customer.
+    """
+    names = tuple(sorted(parts))
+    pairs = union(np.stack([parts[name].propose(customers, masked, per_part)[0] for name in names]))
+    scores = np.column_stack([parts[name].score(customers, pairs) for name in names])
+    return Candidates(pairs, names, scores)

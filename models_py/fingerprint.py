@@ -1,0 +1,56 @@
+"""The fingerprint of a run: equal fingerprints mean that training again would give the same model."""
+
+import hashlib
+import json
+import platform
+from dataclasses import fields
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from models_py.config import RunConfig, to_dict
+from models_py.tables import REQUIRED_COLUMNS, Tables
+
+LIBRARIES = ("numba", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy")
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+
+
+def fingerprint(tables: Tables, config: RunConfig) -> str:
+    """SHA-256, as hexadecimal text, over the tables' contents, the configuration, this library and what it stands on.
+
+    Neither the order of rows nor columns that the library does not read matter.
+    """
+    digest = hashlib.sha256()
+    for field in fields(tables):
+        digest.update(field.name.encode())
+        digest.update(table_digest(getattr(tables, field.name), REQUIRED_COLUMNS[field.name]))
+    digest.update(json.dumps(to_dict(config), sort_keys=True).encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    digest.update(json.dumps([platform.python_version(), *(version(name) for name in LIBRARIES)]).encode())
+    return digest.hexdigest()
+
+
+def table_digest(table: pa.Table, names: tuple[str, ...]) -> bytes:
+    """SHA-256 of the sorted hashes of the rows."""
+    rows = np.zeros(table.num_rows, np.uint64)
+    for name in names:
+        # Multiplying between columns keeps equal values in different columns apart.
+        rows = rows * _MULTIPLIER + _hashes(table[name])
+    return hashlib.sha256(np.sort(rows).tobytes()).digest()
+
+
+def _hashes(column: pa.ChunkedArray) -> npt.NDArray[np.uint64]:
+    """One hash a value. Each distinct value is hashed once; null has a hash of its own."""
+    plain = column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
+    encoded = plain.combine_chunks().dictionary_encode()
+    texts = pc.fill_null(encoded.dictionary.cast(pa.string()), "").to_numpy(zero_copy_only=False)
+    of_value = np.append(pd.util.hash_array(texts.astype(object), categorize=False), np.uint64(0))
+    hashes: npt.NDArray[np.uint64] = of_value[pc.fill_null(encoded.indices, len(texts)).to_numpy(zero_copy_only=False)]
+    return hashes

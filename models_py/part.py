@@ -1,0 +1,80 @@
+"""What a part of the hybrid is: something that proposes products to customers and can score any pair."""
+
+from dataclasses import dataclass, replace
+from typing import Protocol, Self
+
+import numpy as np
+
+from models_py.dataset import Flags, Snapshot
+from models_py.ragged import Floats, Ints, Ragged
+from models_py.scoring import score_pairs, top_products
+
+
+class Part(Protocol):
+    """A fitted part. Scores are at least 0; 0 means that the part has nothing to say."""
+
+    def propose(self, customers: Snapshot, masked: Ragged, count: int) -> tuple[Ints, Floats]:
+        """The part's best `count` products for each customer, none of them masked.
+
+        Returns:
+            ids (customers, count) filled up with -1, and scores (customers, count) filled up with 0.
+        """
+        ...
+
+    def score(self, customers: Snapshot, pairs: Ragged) -> Floats:
+        """The part's score for each (customer, product) in `pairs`."""
+        ...
+
+    def among(self, allowed: Flags) -> Self:
+        """The same part, silent about products that are not allowed.
+
+        Args:
+            allowed: (products,) of the catalogue that is asked about, which may have grown since the fit.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class NeighbourPart:
+    """A part that scores by `query(customers) @ neighbours`.
+
+    Attributes:
+        neighbours: sources x products.
+        products: size of the catalogue.
+    """
+
+    neighbours: Ragged
+    products: int
+
+    def query(self, customers: Snapshot) -> Ragged:
+        """What is asked of `neighbours` for each customer: rows of it, with weights."""
+        raise NotImplementedError
+
+    def propose(self, customers: Snapshot, masked: Ragged, count: int) -> tuple[Ints, Floats]:
+        """See `Part.propose`."""
+        return top_products(self.query(customers), self.neighbours, masked, self.products, count)
+
+    def score(self, customers: Snapshot, pairs: Ragged) -> Floats:
+        """See `Part.score`."""
+        return score_pairs(self.query(customers), self.neighbours, pairs, self.products)[0]
+
+    def evidence(self, customers: Snapshot, pairs: Ragged) -> Ints:
+        """For each pair, the source (row of `neighbours`) that contributed most to its score; -1 for none."""
+        return score_pairs(self.query(customers), self.neighbours, pairs, self.products, with_evidence=True)[1]
+
+    def among(self, allowed: Flags) -> Self:
+        """See `Part.among`. Products that were added after the fit have no neighbours yet."""
+        rows = max(len(self.neighbours), len(allowed))
+        return replace(
+            self, neighbours=self.neighbours.where(allowed[self.neighbours.ids]).padded(rows), products=len(allowed)
+        )
+
+
+def recency_weights(customers: Snapshot, decay: float, history: int) -> Ragged:
+    """The latest purchases with weight decay^age, the age counted in transactions since."""
+    purchases = customers.purchases.last(history)
+    latest = np.zeros(len(purchases), np.float32)
+    filled = purchases.lengths > 0
+    latest[filled] = purchases.values[purchases.ptr[1:][filled] - 1]
+    age = np.repeat(latest, purchases.lengths) - purchases.values
+    return purchases.with_values(np.float64(decay) ** age)

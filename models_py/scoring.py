@@ -1,0 +1,153 @@
+"""The kernels behind typed signatures: `Ragged` in, arrays out, over all rows and threads."""
+
+import numpy as np
+import numpy.typing as npt
+
+from models_py import kernels
+from models_py.parallel import over_rows
+from models_py.ragged import Floats, Ints, Ragged
+
+
+def cooccurrence_neighbours(
+    histories: Ragged,
+    transactions: Ints,
+    row_weight: Floats,
+    forward: Floats,
+    backward: Floats,
+    row_norm: Floats,
+    column_norm: Floats,
+    shrinkage: float,
+    count: int,
+) -> Ragged:
+    """For each item, its `count` best companions by ordered, distance-weighted co-occurrence.
+
+    Args:
+        histories: users x items, oldest first.
+        transactions: the place of each entry's transaction in its user's sequence.
+        row_weight: (users,) what a pair seen in this user's history counts.
+        forward: (distances,) weight of a companion bought that many transactions later; 0 is the same basket, and the
+            last weight holds for everything farther away.
+        backward: the same for a companion bought earlier.
+        row_norm, column_norm: (items,) a companion's sum is divided by `row_norm[item] * column_norm[companion] +
+            shrinkage`.
+        count: companions to keep.
+
+    Returns:
+        items x items, best first.
+    """
+    items = len(column_norm)
+    buyers = histories.transposed(items)
+    entry = np.argsort(histories.ids, kind="stable").astype(np.int32)
+    ids = np.empty((items, count), np.int32)
+    scores = np.empty((items, count), np.float32)
+    over_rows(
+        kernels.cooccurrence_rows, items, buyers.ptr, buyers.ids, entry, histories.ptr, histories.ids, transactions,
+        row_weight, forward, backward, row_norm, column_norm, np.float32(shrinkage), ids, scores,
+    )  # fmt: skip
+    return from_lists(ids, scores)
+
+
+def top_products(query: Ragged, matrix: Ragged, masked: Ragged, columns: int, count: int) -> tuple[Ints, Floats]:
+    """For each row of `query`, the `count` columns with the highest positive `query @ matrix`, best first.
+
+    Args:
+        query: rows x sources, weights.
+        matrix: sources x columns.
+        masked: rows x columns that must not be returned.
+
+    Returns:
+        ids (rows, count), filled up with -1, and scores (rows, count), filled up with 0.
+    """
+    ids = np.empty((len(query), count), np.int32)
+    scores = np.empty((len(query), count), np.float32)
+    over_rows(
+        kernels.product_rows, len(query), query.ptr, query.ids, query.values, matrix.ptr, matrix.ids, matrix.values,
+        masked.ptr, masked.ids, columns, ids, scores,
+    )  # fmt: skip
+    return ids, scores
+
+
+def score_pairs(
+    query: Ragged, matrix: Ragged, pairs: Ragged, columns: int, with_evidence: bool = False
+) -> tuple[Floats, Ints]:
+    """`query @ matrix` at the wanted pairs only.
+
+    Args:
+        pairs: rows x columns whose scores are wanted; a column occurs once in a row.
+        with_evidence: also say which source contributed most (the later one in the query among equals).
+
+    Returns:
+        scores, one a pair, and the strongest source of each pair (-1 for none), empty without `with_evidence`.
+    """
+    scores = np.zeros(len(pairs.ids), np.float32)
+    evidence = np.full(len(pairs.ids) if with_evidence else 0, -1, np.int32)
+    over_rows(
+        kernels.pair_rows, len(query), query.ptr, query.ids, query.values, matrix.ptr, matrix.ids, matrix.values,
+        pairs.ptr, pairs.ids, columns, scores, evidence,
+    )  # fmt: skip
+    return scores, evidence
+
+
+def top_of_lists(
+    ranked: Ints, ranked_scores: Floats, list_of_row: Ints, masked: Ragged, columns: int, count: int
+) -> tuple[Ints, Floats]:
+    """The first `count` products of each row's list that the row does not mask and that score above 0.
+
+    Args:
+        ranked, ranked_scores: (lists, depth) products, best first.
+        list_of_row: which list each row reads.
+
+    Returns:
+        like `top_products`.
+    """
+    ids = np.empty((len(list_of_row), count), np.int32)
+    scores = np.empty((len(list_of_row), count), np.float32)
+    over_rows(
+        kernels.list_rows, len(list_of_row), ranked, np.ascontiguousarray(ranked_scores), list_of_row,
+        masked.ptr, masked.ids, columns, ids, scores,
+    )  # fmt: skip
+    return ids, scores
+
+
+def union(lists: npt.NDArray[np.int32]) -> Ragged:
+    """The distinct ids of several lists a row. `lists` is (lists, rows, length), -1 where there is none."""
+    rows = lists.shape[1]
+    merged = np.empty((rows, lists.shape[0] * lists.shape[2]), np.int32)
+    lengths = np.zeros(rows, np.int64)
+    over_rows(kernels.union_rows, rows, lists, merged, lengths)
+    ptr = np.zeros(rows + 1, np.int64)
+    np.cumsum(lengths, out=ptr[1:])
+    ids = merged[np.arange(merged.shape[1]) < lengths[:, None]]
+    return Ragged(ptr, ids, np.zeros(len(ids), np.float32))
+
+
+def best_entries(pairs: Ragged, count: int) -> npt.NDArray[np.int64]:
+    """The entries of each row with the highest values, best first (the earlier one among equals).
+
+    Returns:
+        positions in `pairs.ids`, (rows, count), filled up with -1.
+    """
+    entries = np.empty((len(pairs), count), np.int64)
+    over_rows(kernels.best_rows, len(pairs), pairs.ptr, pairs.values, entries)
+    return entries
+
+
+def target_ranks(ranking: Ragged, targets: Ragged) -> npt.NDArray[np.float64]:
+    """The rank, from 1, of each target among its row's products by `ranking.values`; equals share the middle rank.
+
+    Returns:
+        one rank a target (entry of `targets`), infinite where the row does not rank the target.
+    """
+    ranks = np.full(len(targets.ids), np.inf)
+    over_rows(
+        kernels.rank_rows, len(targets), ranking.ptr, ranking.ids, ranking.values, targets.ptr, targets.ids, ranks
+    )
+    return ranks
+
+
+def from_lists(ids: Ints, scores: Floats) -> Ragged:
+    """Lists of equal length, filled up with -1, as rows."""
+    filled = ids >= 0
+    ptr = np.zeros(len(ids) + 1, np.int64)
+    np.cumsum(filled.sum(axis=1), out=ptr[1:])
+    return Ragged(ptr, ids[filled], scores[filled])

@@ -1,0 +1,190 @@
+"""What each part proposes, on shops small enough to see why."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import numpy as np
+import pytest
+
+from models_py import bucket_average, content_based, item_knn, item_to_item, popularity
+from models_py.assemble import Dataset, assemble
+from models_py.bucket_average import BucketConfig
+from models_py.content_based import ContentConfig
+from models_py.dataset import Snapshot
+from models_py.item_knn import ItemKnnConfig
+from models_py.item_to_item import ItemToItemConfig
+from models_py.part import Part
+from models_py.ragged import Ragged
+from models_py.repurchase import Repurchase, RepurchaseConfig
+from models_py.tables import Tables
+
+Shop = Callable[..., Tables]
+NOW = datetime(2026, 1, 1)
+
+
+def opened(tables: Tables) -> tuple[Dataset, Snapshot]:
+    data = assemble(tables)
+    return data, data.snapshot("serving", "serving")
+
+
+def proposals(part: Part, data: Dataset, snapshot: Snapshot, customer: str, masked: Ragged | None = None) -> list[str]:
+    ids, _ = part.propose(snapshot, snapshot.purchases if masked is None else masked, 5)
+    row = data.customers.names.tolist().index(customer)
+    return [data.catalogue.index.names[i] for i in ids[row] if i >= 0]
+
+
+def test_item_to_item_prefers_what_followed_to_what_preceded(shop: Shop) -> None:
+    data, seen = opened(
+        shop(
+            {"ann": ["toner", "serum", "cream"], "bea": ["toner", "serum", "cream"], "eve": ["serum"]},
+            ["toner", "serum", "cream"],
+        )
+    )
+    fitted = item_to_item.fit(seen, 3, ItemToItemConfig())
+    assert proposals(fitted, data, seen, "eve") == ["cream", "toner"]
+
+
+def test_item_to_item_shrinks_what_was_seen_once(shop: Shop) -> None:
+    often = {f"c{i}": ["serum", "cream"] for i in range(5)} | {"ida": ["cream"]}
+    data, seen = opened(shop({**often, "once": ["serum", "rare"], "eve": ["serum"]}, ["serum", "cream", "rare"]))
+    unshrunken = item_to_item.fit(seen, 3, ItemToItemConfig(shrinkage=0, companion_power=1))
+    assert proposals(unshrunken, data, seen, "eve") == ["rare", "cream"]
+    shrunken = item_to_item.fit(seen, 3, ItemToItemConfig(shrinkage=20))
+    assert proposals(shrunken, data, seen, "eve") == ["cream", "rare"]
+
+
+def test_item_to_item_listens_most_to_the_latest_purchase(shop: Shop) -> None:
+    buyers = {f"a{i}": ["soap", "towel"] for i in range(3)} | {f"b{i}": ["mask", "balm"] for i in range(3)}
+    products = ["soap", "towel", "mask", "balm"]
+    data, seen = opened(shop({**buyers, "eve": ["mask", "soap"], "ida": ["soap", "mask"]}, products))
+    fitted = item_to_item.fit(seen, 4, ItemToItemConfig())
+    assert proposals(fitted, data, seen, "eve")[0] == "towel"
+    assert proposals(fitted, data, seen, "ida")[0] == "balm"
+
+
+def test_item_knn_is_the_cosine_of_the_buyers(shop: Shop) -> None:
+    bought = {"ann": ["a", "b"], "bea": ["b", "a", "c"], "cat": ["a"], "dot": ["b", "c"]}
+    data, seen = opened(shop(bought, ["a", "b", "c"]))
+    fitted = item_knn.fit(seen, 3, ItemKnnConfig())
+    names = data.catalogue.index.names.tolist()
+    buyers = np.array([[name in bought[c] for name in names] for c in bought], dtype=float)
+    cosine = (buyers.T @ buyers) / np.sqrt(np.outer(buyers.sum(0), buyers.sum(0)))
+    found = fitted.neighbours
+    assert len(found.ids) == 6
+    assert found.values == pytest.approx(cosine[found.row_of_entry(), found.ids])
+
+
+def test_content_finds_products_with_the_same_ingredients(shop: Shop) -> None:
+    data, seen = opened(
+        shop(
+            {"eve": ["retinol serum"]},
+            ["retinol serum", "retinol cream", "clay mask"],
+            product_terms=[
+                ("retinol serum", "ingredient", "retinol", 1.0),
+                ("retinol cream", "ingredient", "retinol", 0.5),
+                ("clay mask", "ingredient", "kaolin", 1.0),
+            ],
+            dim_products=[
+                (name, None, None, None, None, None, True) for name in ("retinol serum", "retinol cream", "clay mask")
+            ],
+        )
+    )
+    assert proposals(content_based.fit(data.catalogue, ContentConfig()), data, seen, "eve") == ["retinol cream"]
+
+
+def test_content_reads_names(shop: Shop) -> None:
+    names = {"a": "Green Tea Toner", "b": "Green Tea Mist", "c": "Charcoal Soap"}
+    products = [(key, name, None, None, None, None, True) for key, name in names.items()]
+    data, seen = opened(shop({"eve": ["a"]}, list(names), dim_products=products))
+    assert proposals(content_based.fit(data.catalogue, ContentConfig()), data, seen, "eve") == ["b"]
+
+
+def test_concerns_speak_for_customers_without_purchases(shop: Shop) -> None:
+    data, seen = opened(
+        shop(
+            {"new": []},
+            ["spot gel", "rich cream"],
+            product_terms=[("spot gel", "concern", "acne", 0.8), ("rich cream", "concern", "dryness", 1.0)],
+            user_concerns=[("serving", "serving", "new", "acne", 0.0, True)],
+        )
+    )
+    assert proposals(content_based.fit_concerns(data.catalogue), data, seen, "new") == ["spot gel"]
+
+
+def test_a_bucket_is_pulled_towards_its_parent(shop: Shop) -> None:
+    users = [("serving", "serving", f"c{i}", "dry" if i < 2 else "oily", "", NOW) for i in range(6)]
+    bought = {"c0": ["a"], "c1": ["a"], **{f"c{i}": ["b"] for i in range(2, 6)}}
+    data, seen = opened(shop(bought, ["a", "b"], users=users))
+    a = data.catalogue.index.names.tolist().index("a")
+    dry = data.buckets.index.names.tolist().index("dry")
+    fitted = bucket_average.fit(seen, data.buckets, 2, BucketConfig(purchase_strength=4, rating_power=0))
+    # everybody: 2 of 6 purchases; dry: 2 of 2, and 4 imagined ones at everybody's share
+    assert fitted.scores[data.buckets.root, a] == pytest.approx(2 / 6)
+    assert fitted.scores[dry, a] == pytest.approx((2 + 4 * 2 / 6) / (2 + 4))
+
+
+def test_a_bucket_prefers_what_it_rated_well(shop: Shop) -> None:
+    rated = [
+        ("serving", "serving", "c0", "a", 1, NOW, None, False, 1.0),
+        ("serving", "serving", "c0", "b", 1, NOW, None, False, 5.0),
+    ]
+    data, seen = opened(shop({"c0": ["a", "b"], "new": []}, ["a", "b"], user_products=rated))
+    fitted = bucket_average.fit(seen, data.buckets, 2, BucketConfig())
+    assert proposals(fitted, data, seen, "new") == ["b", "a"]
+
+
+def test_buckets_unknown_to_the_model_read_their_parent(shop: Shop) -> None:
+    data, _ = opened(shop({"c": []}, ["a"]))
+    rows = bucket_average.rows_in(data.buckets, ("oily", "all"))
+    by_name = dict(zip(data.buckets.index.names, rows.tolist(), strict=True))
+    assert by_name == {"all": 1, "oily": 0, "dry": 1}
+    with pytest.raises(ValueError, match="knows no bucket 'all'"):
+        bucket_average.rows_in(data.buckets, ("oily",))
+
+
+def test_most_popular_is_the_same_for_everybody_less_what_they_have(shop: Shop) -> None:
+    data, seen = opened(shop({"ann": ["a", "b"], "bea": ["a"], "eve": []}, ["a", "b", "never sold"]))
+    fitted = popularity.fit(seen, 3)
+    assert proposals(fitted, data, seen, "eve") == ["a", "b"]
+    assert proposals(fitted, data, seen, "bea") == ["b"]
+
+
+def test_a_product_exactly_due_is_likelier_than_one_long_overdue(shop: Shop) -> None:
+    bought, due, long_due = datetime(2025, 11, 1), NOW, datetime(2025, 11, 10)
+    facts = [
+        ("serving", "serving", "eve", "shampoo", 2, bought, due, True, None),
+        ("serving", "serving", "eve", "mascara", 2, bought, long_due, True, None),
+        ("serving", "serving", "eve", "perfume", 2, bought, due, False, None),
+    ]
+    data, seen = opened(
+        shop({"eve": ["shampoo", "mascara", "perfume"]}, ["shampoo", "mascara", "perfume"], user_products=facts)
+    )
+    part = Repurchase(RepurchaseConfig(prior_rate=0.1, prior_strength=3), np.ones(3, np.bool_))
+    assert proposals(part, data, seen, "eve", Ragged.empty(1)) == ["shampoo", "mascara"]
+    assert part.due_products(seen).values.max() == pytest.approx((1 + 3 * 0.1) / (2 + 3))
+
+
+def test_parts_are_silent_about_products_that_are_not_allowed(lively_shop: Tables) -> None:
+    data, seen = opened(lively_shop)
+    size = len(data.catalogue)
+    allowed = np.arange(size) % 2 == 0
+    parts: list[Part] = [
+        item_to_item.fit(seen, size, ItemToItemConfig()),
+        item_knn.fit(seen, size, ItemKnnConfig()),
+        content_based.fit(data.catalogue, ContentConfig()),
+        content_based.fit_concerns(data.catalogue),
+        bucket_average.fit(seen, data.buckets, size, BucketConfig()),
+        popularity.fit(seen, size),
+        Repurchase(RepurchaseConfig(), np.ones(size, np.bool_)),
+    ]
+    for part in parts:
+        ids, scores = part.among(allowed).propose(seen, Ragged.empty(len(seen)), size)
+        assert (ids >= 0).any()
+        assert allowed[ids[ids >= 0]].all()
+        assert (scores[ids >= 0] > 0).all()
+        everything = Ragged.from_pairs(
+            np.repeat(np.arange(len(seen)), size), np.tile(np.arange(size), len(seen)), 0.0, len(seen)
+        )
+        by_pair = part.among(allowed).score(seen, everything).reshape(len(seen), size)
+        rows = np.repeat(np.arange(len(seen)), size).reshape(ids.shape)
+        assert by_pair[rows[ids >= 0], ids[ids >= 0]] == pytest.approx(scores[ids >= 0])

@@ -1,0 +1,148 @@
+"""Whole runs: deterministic, blind to what is held out, indifferent to ids and to the order of rows."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from models_py import artifacts
+from models_py.artifacts import DamagedArtifactError
+from models_py.config import RunConfig, from_dict, to_dict
+from models_py.fingerprint import fingerprint, table_digest
+from models_py.hybrid import HybridConfig
+from models_py.parallel import THREADS_VARIABLE
+from models_py.recommend import recommend
+from models_py.tables import REQUIRED_COLUMNS, Tables
+from models_py.training import TrainedRun, evaluate, train
+
+
+def changed(tables: Tables, **replaced: pa.Table) -> Tables:
+    return Tables(**{**tables.__dict__, **replaced})
+
+
+def shuffled(table: pa.Table, seed: int) -> pa.Table:
+    return table.take(np.random.default_rng(seed).permutation(len(table)))
+
+
+def model_bytes(run: TrainedRun, folder: Path) -> bytes:
+    artifacts.save(run, folder)
+    return (folder / artifacts.ARRAYS_FILE).read_bytes()
+
+
+def test_the_order_of_rows_changes_nothing(lively_shop: Tables, trained: TrainedRun, tmp_path: Path) -> None:
+    again = changed(lively_shop, **{name: shuffled(getattr(lively_shop, name), 3) for name in REQUIRED_COLUMNS})
+    other = train(again, trained.config)
+    assert other.run_id == trained.run_id
+    assert model_bytes(other, tmp_path / "a") == model_bytes(trained, tmp_path / "b")
+    assert recommend(other, again).equals(recommend(trained, lively_shop))
+
+
+def test_the_number_of_threads_changes_nothing(
+    lively_shop: Tables, trained: TrainedRun, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(THREADS_VARIABLE, "1")
+    alone = train(lively_shop, trained.config)
+    on_one = (model_bytes(alone, tmp_path / "a"), recommend(alone, lively_shop), evaluate(lively_shop, alone))
+    monkeypatch.setenv(THREADS_VARIABLE, "3")
+    together = train(lively_shop, trained.config)
+    on_three = (
+        model_bytes(together, tmp_path / "b"),
+        recommend(together, lively_shop),
+        evaluate(lively_shop, together),
+    )
+    assert on_one[0] == on_three[0]
+    assert on_one[1].equals(on_three[1])
+    assert on_one[2].equals(on_three[2])
+
+
+def test_held_out_rows_change_nothing_that_is_fitted(lively_shop: Tables, trained: TrainedRun, tmp_path: Path) -> None:
+    targets = lively_shop.targets
+    is_test = pc.equal(targets["split"], "test")
+    held_out = targets.filter(is_test)
+    products = shuffled(held_out.select(["product_id"]), 5)["product_id"]
+    permuted = held_out.set_column(held_out.column_names.index("product_id"), "product_id", products)
+    assert not permuted.equals(held_out)
+    with_others = changed(lively_shop, targets=pa.concat_tables([targets.filter(pc.invert(is_test)), permuted]))
+    other = train(with_others, trained.config)
+    assert model_bytes(other, tmp_path / "a") == model_bytes(trained, tmp_path / "b")
+    assert other.hybrid.ranker == trained.hybrid.ranker
+
+
+def test_shuffled_ids_give_the_same_metrics_up_to_ties(lively_shop: Tables, trained: TrainedRun) -> None:
+    names = lively_shop.dim_products["product_id"].to_pylist()
+    renamed = dict(zip(names, np.random.default_rng(2).permutation([f"q{i}" for i in range(len(names))]), strict=True))
+
+    def rename(table: pa.Table) -> pa.Table:
+        if "product_id" not in table.column_names:
+            return table
+        ids = pa.array([renamed[name] for name in table["product_id"].to_pylist()], pa.string())
+        return table.set_column(table.column_names.index("product_id"), "product_id", ids)
+
+    others = changed(lively_shop, **{name: rename(getattr(lively_shop, name)) for name in REQUIRED_COLUMNS})
+    results = [
+        {
+            (row["protocol"], row["split"]): row["value"]
+            for row in evaluate(tables, train(tables, trained.config)).to_pylist()
+            if (row["model"], row["metric"], row["slice"]) == ("most_popular", "ndcg@10", "all")
+        }
+        for tables in (lively_shop, others)
+    ]
+    assert results[0] == pytest.approx(results[1])
+
+
+def test_a_saved_run_recommends_the_same(lively_shop: Tables, trained: TrainedRun, tmp_path: Path) -> None:
+    artifacts.save(trained, tmp_path)
+    loaded = artifacts.load(tmp_path)
+    assert recommend(loaded, lively_shop).equals(recommend(trained, lively_shop))
+    assert loaded.config == trained.config
+    assert loaded.summary == trained.summary
+
+
+def test_saving_twice_gives_the_same_bytes(trained: TrainedRun, tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        artifacts.save(trained, tmp_path / folder)
+    for name in (artifacts.ARRAYS_FILE, artifacts.FACTS_FILE):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+@pytest.mark.parametrize("name", [artifacts.ARRAYS_FILE, artifacts.FACTS_FILE])
+def test_damage_is_found_wherever_it_is(name: str, trained: TrainedRun, tmp_path: Path) -> None:
+    artifacts.save(trained, tmp_path)
+    content = bytearray((tmp_path / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(DamagedArtifactError, match=name):
+        artifacts.load(tmp_path)
+    (tmp_path / name).unlink()
+    with pytest.raises(DamagedArtifactError, match="is missing"):
+        artifacts.load(tmp_path)
+
+
+def test_the_fingerprint_knows_values_and_settings(lively_shop: Tables) -> None:
+    before = fingerprint(lively_shop, RunConfig())
+    assert fingerprint(lively_shop, RunConfig()) == before
+    assert fingerprint(lively_shop, RunConfig(hybrid=HybridConfig(per_part=99))) != before
+    fewer = changed(lively_shop, visible_purchases=lively_shop.visible_purchases.slice(1))
+    assert fingerprint(fewer, RunConfig()) != before
+    wider = lively_shop.targets.append_column("note", pa.nulls(len(lively_shop.targets)))
+    assert fingerprint(changed(lively_shop, targets=wider), RunConfig()) == before
+
+
+def test_a_table_digest_tells_columns_and_nulls_apart() -> None:
+    rows = pa.table({"a": ["x", None], "b": ["", "y"]})
+    swapped = pa.table({"a": rows["b"], "b": rows["a"]})
+    empty = pa.table({"a": ["x", ""], "b": ["", "y"]})
+    digests = [table_digest(table, ("a", "b")) for table in (rows, swapped, empty)]
+    assert len(set(digests)) == 3
+    encoded = rows.set_column(0, "a", rows["a"].dictionary_encode())
+    assert table_digest(encoded, ("a", "b")) == digests[0]
+
+
+def test_a_configuration_survives_json() -> None:
+    config = RunConfig(hybrid=HybridConfig(per_part=50))
+    assert from_dict(RunConfig, json.loads(json.dumps(to_dict(config)))) == config
+    with pytest.raises(ValueError, match="HybridConfig has no setting per_prat"):
+        from_dict(RunConfig, {"hybrid": {"per_prat": 1}})
