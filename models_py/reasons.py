@@ -3,6 +3,8 @@
 The reason is the part that adds most to the score, so it is what really moved the recommendation.
 """
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,6 +33,33 @@ CODE_OF_PART: Final = {
     BUCKET: BUCKET_FAVOURITE,
 }
 SHARED_NAMED = 3
+# A sentence promises care for a concern only where the product is clearly made for it (0..1).
+CLEARLY_MADE_FOR = 0.3
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How one reason is said.
+
+    Attributes:
+        reason: template of the sentence; may name {evidence_product}, {shared}, {concern} and {bucket}.
+        need: template of what is added where the product also meets one of the customer's needs: {concern}.
+    """
+
+    reason: str
+    need: str = ""
+
+
+DEFAULT_WORDING: Final[Mapping[str, Wording]] = {
+    RESTOCK_DUE: Wording("You bought this before, and it should be running out about now."),
+    BOUGHT_TOGETHER: Wording(
+        "Customers who bought {evidence_product} often go on to buy this.", "Cares for {concern}."
+    ),
+    SIMILAR_TO_PURCHASE: Wording("Similar to {evidence_product}, which you bought{shared}.", "Cares for {concern}."),
+    SKIN_CONCERN_MATCH: Wording("Made for {concern}, one of your skin concerns."),
+    BUCKET_FAVOURITE: Wording("A favourite of customers like you ({bucket}).", "Cares for {concern}."),
+    POPULAR_NOW: Wording("Popular with our customers.", "Cares for {concern}."),
+}
 
 
 @dataclass(frozen=True)
@@ -41,7 +70,7 @@ class Reasons:
         codes: see `ref_reason_codes`.
         sentences: for the customer to read.
         evidence: position of the bought product that contributed most; -1 where the reason is no purchase.
-        concerns: position of the concern that contributed most; -1 where the reason is no concern.
+        concerns: position of the customer's concern that the product meets best; -1 where it meets none.
     """
 
     codes: npt.NDArray[np.object_]
@@ -51,7 +80,12 @@ class Reasons:
 
 
 def explain(
-    ranking: Ranking, customers: Snapshot, hybrid: Hybrid, catalogue: Catalogue, buckets: BucketTree
+    ranking: Ranking,
+    customers: Snapshot,
+    hybrid: Hybrid,
+    catalogue: Catalogue,
+    buckets: BucketTree,
+    wording: Mapping[str, Wording] = DEFAULT_WORDING,
 ) -> Reasons:
     """Explain every filled slot of a ranking, row by row."""
     pairs = from_lists(ranking.ids, ranking.scores)
@@ -62,25 +96,38 @@ def explain(
     codes[(codes == BUCKET_FAVOURITE) & ~_favoured(pairs, customers, hybrid, buckets)] = POPULAR_NOW
 
     evidence = np.full(len(pairs.ids), -1, np.int32)
-    concerns = np.full(len(pairs.ids), -1, np.int32)
-    for part, code, column in (
-        (ITEM_TO_ITEM, BOUGHT_TOGETHER, evidence),
-        (CONTENT, SIMILAR_TO_PURCHASE, evidence),
-        (CONCERNS, SKIN_CONCERN_MATCH, concerns),
-    ):
-        fitted = hybrid.parts[part]
+    for part, code in ((ITEM_TO_ITEM, BOUGHT_TOGETHER), (CONTENT, SIMILAR_TO_PURCHASE)):
         explained = codes == code
-        if isinstance(fitted, NeighbourPart) and explained.any():
-            column[explained] = fitted.evidence(customers, pairs)[explained]
+        if explained.any():
+            evidence[explained] = _evidence(hybrid, part, customers, pairs)[explained]
     restocked = codes == RESTOCK_DUE
     evidence[restocked] = pairs.ids[restocked]
-    writer = _Writer(catalogue, buckets)
+    concerns = _evidence(hybrid, CONCERNS, customers, pairs)
+    concerns[(codes != SKIN_CONCERN_MATCH) & ~_clearly_made_for(catalogue, pairs.ids, concerns)] = -1
+    writer = _Writer(catalogue, buckets, wording)
     bucket = customers.buckets[pairs.row_of_entry()]
     sentences = [
         writer.sentence(*facts)
         for facts in zip(codes, pairs.ids.tolist(), evidence.tolist(), concerns.tolist(), bucket.tolist(), strict=True)
     ]
     return Reasons(codes, np.array(sentences, dtype=object), evidence, concerns)
+
+
+def _evidence(hybrid: Hybrid, part: str, customers: Snapshot, pairs: Ragged) -> Ints:
+    """What contributed most to the part's score of each pair; -1 for nothing."""
+    fitted = hybrid.parts[part]
+    if not isinstance(fitted, NeighbourPart):
+        return np.full(len(pairs.ids), -1, np.int32)
+    return fitted.evidence(customers, pairs).astype(np.int32)
+
+
+def _clearly_made_for(catalogue: Catalogue, products: Ints, concerns: Ints) -> npt.NDArray[np.bool_]:
+    terms = catalogue.terms.get("concern")
+    if terms is None:
+        return np.zeros(len(products), np.bool_)
+    weights = terms.weights
+    clear = weights.where(weights.values >= CLEARLY_MADE_FOR).pairs()
+    return np.asarray(np.isin(products.astype(np.int64) << 32 | concerns, clear) & (concerns >= 0))
 
 
 def _favoured(pairs: Ragged, customers: Snapshot, hybrid: Hybrid, buckets: BucketTree) -> npt.NDArray[np.bool_]:
@@ -94,29 +141,27 @@ def _favoured(pairs: Ragged, customers: Snapshot, hybrid: Hybrid, buckets: Bucke
 class _Writer:
     """Writes the sentences, remembering which pairs of products share what."""
 
-    def __init__(self, catalogue: Catalogue, buckets: BucketTree) -> None:
+    def __init__(self, catalogue: Catalogue, buckets: BucketTree, wording: Mapping[str, Wording]) -> None:
         self._catalogue = catalogue
+        self._wording = wording
         self._titles = [
             name if not brand or name.lower().startswith(brand.lower()) else f"{brand} {name}"
             for name, brand in zip(catalogue.names, catalogue.brands, strict=True)
         ]
         concerns = catalogue.terms.get("concern")
         self._concerns = [_readable(term) for term in concerns.names.names] if concerns else []
-        self._buckets = [", ".join(_readable(part) for part in name.split("/")) for name in buckets.index.names]
+        self._buckets = [_described(name) for name in buckets.index.names]
         self._shared: dict[tuple[int, int], str] = {}
 
     def sentence(self, code: str, product: int, evidence: int, concern: int, bucket: int) -> str:
-        if code == RESTOCK_DUE:
-            return "You bought this before, and it should be running out about now."
-        if code == BOUGHT_TOGETHER:
-            return f"Customers who bought {self._titles[evidence]} often go on to buy this."
-        if code == SIMILAR_TO_PURCHASE:
-            return f"Similar to {self._titles[evidence]}, which you bought{self._common(product, evidence)}."
-        if code == SKIN_CONCERN_MATCH:
-            return f"Made for {self._concerns[concern]}, one of your skin concerns."
-        if code == BUCKET_FAVOURITE:
-            return f"A favourite of customers like you ({self._buckets[bucket]})."
-        return "Popular with our customers."
+        wording = self._wording[code]
+        template = f"{wording.reason} {wording.need}" if wording.need and concern >= 0 else wording.reason
+        return template.format(
+            evidence_product=self._titles[evidence] if evidence >= 0 else "",
+            shared=self._common(product, evidence) if code == SIMILAR_TO_PURCHASE else "",
+            concern=self._concerns[concern] if concern >= 0 else "",
+            bucket=self._buckets[bucket],
+        )
 
     def _common(self, product: int, evidence: int) -> str:
         key = (product, evidence)
@@ -151,6 +196,13 @@ class _Writer:
 
 def _readable(identifier: str) -> str:
     return identifier.replace("_", " ")
+
+
+def _described(bucket: str) -> str:
+    """A bucket in words: 'dry/25_34/west_europe' is dry skin, 25-34, west europe."""
+    skin_type, *others = bucket.split("/")
+    bands = (re.sub(r"(?<=\d)_(?=\d)", "-", part) for part in others)
+    return ", ".join([f"{_readable(skin_type)} skin", *(_readable(part) for part in bands)])
 
 
 def _listed(words: list[str]) -> str:

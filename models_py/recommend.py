@@ -1,6 +1,6 @@
 """Recommendations: exactly k products for every customer, each with its scores and its reason."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from models_py.content_based import fit_concerns
 from models_py.dataset import Snapshot
 from models_py.hybrid import BUCKET, CONCERNS, CONTENT, ITEM_TO_ITEM, REPURCHASE, Hybrid, Ranking, blocks
 from models_py.ragged import Ragged
-from models_py.reasons import explain
+from models_py.reasons import DEFAULT_WORDING, Wording, explain
 from models_py.repurchase import Repurchase
 from models_py.scoring import best_entries
 from models_py.tables import Tables
@@ -51,6 +51,7 @@ def recommend(
     run: TrainedRun,
     tables: Tables,
     customer_ids: pa.Array | None = None,
+    wording: Mapping[str, Wording] = DEFAULT_WORDING,
     progress: Callable[[str], None] = lambda _: None,
 ) -> pa.Table:
     """Recommend to the customers of (serving, serving), or to some of them.
@@ -61,6 +62,7 @@ def recommend(
 
     Args:
         customer_ids: whom to recommend to; nobody else gets rows. None: everybody.
+        wording: how each reason code is said.
 
     Returns:
         rows of `SCHEMA`, by customer and rank; customers in the order of a hash of their ids. A customer's score falls
@@ -80,7 +82,7 @@ def recommend(
             raise ValueError("recommendations were asked for a customer that the serving features do not list")
     tables_out = [SCHEMA.empty_table()]
     for block in blocks(rows):
-        tables_out.append(_block(run, data, hybrid, snapshot.rows(block), data.customers.names[block]))
+        tables_out.append(_block(run, data, hybrid, snapshot.rows(block), data.customers.names[block], wording))
         progress(f"recommended to {sum(len(t) for t in tables_out) // run.config.recommend.count} of {len(rows)}")
     return pa.concat_tables(tables_out)
 
@@ -98,13 +100,18 @@ def _for_catalogue(run: TrainedRun, data: Dataset) -> Hybrid:
 
 
 def _block(
-    run: TrainedRun, data: Dataset, hybrid: Hybrid, customers: Snapshot, names: npt.NDArray[np.object_]
+    run: TrainedRun,
+    data: Dataset,
+    hybrid: Hybrid,
+    customers: Snapshot,
+    names: npt.NDArray[np.object_],
+    wording: Mapping[str, Wording],
 ) -> pa.Table:
     count = run.config.recommend.count
     masked = _bought_and_not_due(hybrid, customers, run.config.recommend.due_products).joined(customers.excluded)
     ranking = hybrid.rank(customers, masked, count)
     _fill(ranking, hybrid, customers, masked, data, names)
-    reasons = explain(ranking, customers, hybrid, data.catalogue, data.buckets)
+    reasons = explain(ranking, customers, hybrid, data.catalogue, data.buckets, wording)
     size = len(customers) * count
     parts = sorted(hybrid.parts)
     concern_terms = data.catalogue.terms.get("concern")

@@ -1,5 +1,6 @@
 """Recommend with the current run."""
 
+from models_py.reasons import Wording
 from models_py.recommend import recommend
 from models_py.registry import RUNS_SCHEMA, current_run
 from models_py.warehouse import folder_of, read_table, read_tables
@@ -26,4 +27,6 @@ def model(dbt, session):
     runs = read_table(dbt.ref("ml_model_runs"), RUNS_SCHEMA.names).cast(RUNS_SCHEMA)
     # Customers who closed their account taught the model, but get nothing any more.
     active = read_table(dbt.ref("dim_users").filter("is_active"), ["customer_id"])["customer_id"]
-    return recommend(current_run(runs, folder_of(session)), tables, active)
+    codes = read_table(dbt.ref("ref_reason_codes"), ["reason_code", "template", "need_template"]).to_pylist()
+    wording = {code["reason_code"]: Wording(code["template"], code["need_template"] or "") for code in codes}
+    return recommend(current_run(runs, folder_of(session)), tables, active, wording)

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models_py.config import RecommendConfig, RunConfig
+from models_py.reasons import DEFAULT_WORDING, Wording
 from models_py.recommend import TooFewProductsError, recommend
 from models_py.tables import Tables
 from models_py.training import TrainedRun, train
@@ -65,7 +66,17 @@ def test_evidence_is_something_the_customer_bought(lively_shop: Tables, trained:
     for row in rows:
         needs_evidence = row["reason_code"] in {"bought_together", "similar_to_purchase", "restock_due"}
         assert (row["evidence_product_id"] is not None) == needs_evidence
-        assert (row["concern_id"] is not None) == (row["reason_code"] == "skin_concern_match")
+        assert row["concern_id"] is not None or row["reason_code"] != "skin_concern_match"
+        # A sentence names a concern where the row has one, and only there.
+        says_concern = "Cares for" in row["reason"] or row["reason_code"] == "skin_concern_match"
+        assert says_concern == (row["concern_id"] is not None and row["reason_code"] != "restock_due")
+
+
+def test_the_shop_words_the_reasons(lively_shop: Tables, trained: TrainedRun) -> None:
+    wording = {code: Wording("{concern}!" if code == "skin_concern_match" else code) for code in DEFAULT_WORDING}
+    rows = recommend(trained, lively_shop, wording=wording).to_pylist()
+    plain = [row for row in rows if row["reason_code"] != "skin_concern_match"]
+    assert plain and all(row["reason"] == row["reason_code"] for row in plain)
 
 
 def two_best(tables: Tables) -> dict[str, list[dict[str, Any]]]:
@@ -113,7 +124,7 @@ def test_a_favourite_of_the_bucket_is_called_so(shop: Shop) -> None:
         ("rich", "bucket_favourite"),
         ("light", "popular_now"),
     ]
-    assert rows[0]["reason"] == "A favourite of customers like you (dry)."
+    assert rows[0]["reason"] == "A favourite of customers like you (dry skin)."
 
 
 def test_what_is_due_comes_back_and_what_was_just_bought_does_not(shop: Shop) -> None:
