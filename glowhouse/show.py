@@ -104,15 +104,14 @@ def _needs(build: Build, customer_id: str) -> list[Text]:
 
 
 def _recommendations(recommendations: Sequence[Recommendation]) -> Table:
-    table = Table(title="Recommended", title_justify="left", expand=True)
-    table.add_column("#", justify="right")
-    table.add_column("product", ratio=3)
-    table.add_column("brand", ratio=1)
-    table.add_column("EUR", justify="right")
-    table.add_column("why", ratio=3)
+    # The reason stands under its product: beside it, an 80-column terminal would break it into a column of single words.
+    table = Table(title="Recommended", title_justify="left", box=None, pad_edge=False, show_header=False)
+    table.add_column(justify="right")
+    table.add_column()
+    table.add_column(justify="right", no_wrap=True)
     for row in recommendations:
-        price = "" if row.price_eur is None else f"{row.price_eur:.2f}"
-        table.add_row(str(row.rank), _name(row.product), _known(row.brand), price, Text(row.reason))
+        price = "" if row.price_eur is None else f"{row.price_eur:.2f} EUR"
+        table.add_row(str(row.rank), Text.assemble(_name(row.product), "\n", (row.reason, "dim")), price)
     return table
 
 
@@ -121,8 +120,8 @@ def _evaluation(scores: Sequence[Score]) -> Table | Text:
     if not scores:
         return Text("No evaluation: too few customers have three purchases or more.", style="dim")
     by_model = {(score.protocol, score.metric, score.model): score for score in scores}
-    table = Table(title="Held-out transactions (test): the product against most popular", title_justify="left")
-    for heading in ("protocol", "metric", PRODUCT_MODEL, "95 % interval", BASELINE, "times better", "customers"):
+    table = Table(title="Held-out transactions (test): the product against most popular", pad_edge=False, title_justify="left")
+    for heading in ("protocol", "metric", PRODUCT_MODEL, "95 %", BASELINE, "ratio", "users"):
         table.add_column(heading, justify="left" if heading in {"protocol", "metric"} else "right")
     for (protocol, metric, model), score in by_model.items():
         if model != PRODUCT_MODEL:
@@ -131,9 +130,9 @@ def _evaluation(scores: Sequence[Score]) -> Table | Text:
         table.add_row(
             protocol,
             metric,
-            f"{score.value:.4f}",
-            f"{score.ci_low:.4f} to {score.ci_high:.4f}",
-            f"{baseline.value:.4f}" if baseline else "",
+            f"{score.value:.3f}",
+            f"{score.ci_low:.3f}-{score.ci_high:.3f}",
+            f"{baseline.value:.3f}" if baseline else "",
             f"{score.value / baseline.value:.1f}" if baseline and baseline.value else "",
             f"{score.users:,}",
         )
@@ -151,6 +150,9 @@ def _next_steps(warehouse: Path) -> Panel:
         ("Public data", "glowhouse ingest --help"),
     ]
     table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column()
+    # A command that is cut cannot be copied.
+    table.add_column(overflow="fold")
     for what, how in steps:
         table.add_row(what, Text(how))
     return Panel(table, title="What to do next", title_align="left")

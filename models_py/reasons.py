@@ -33,6 +33,8 @@ CODE_OF_PART: Final = {
     BUCKET: BUCKET_FAVOURITE,
 }
 SHARED_NAMED = 3
+# What more than this share of the products have in common, such as water, is no reason.
+TOO_COMMON = 0.25
 # A sentence promises care for a concern only where the product is clearly made for it (0..1).
 CLEARLY_MADE_FOR = 0.3
 
@@ -152,6 +154,10 @@ class _Writer:
         self._concerns = [_readable(term) for term in concerns.names.names] if concerns else []
         self._buckets = [_described(name) for name in buckets.index.names]
         self._shared: dict[tuple[int, int], str] = {}
+        self._telling = {
+            kind: np.bincount(terms.weights.ids, minlength=len(terms.names)) <= TOO_COMMON * len(catalogue)
+            for kind, terms in catalogue.terms.items()
+        }
 
     def sentence(self, code: str, product: int, evidence: int, concern: int, bucket: int) -> str:
         wording = self._wording[code]
@@ -182,15 +188,18 @@ class _Writer:
         return ""
 
     def _terms_in_common(self, kind: str, product: int, evidence: int) -> list[str]:
-        """The shared terms that matter most to the recommended product, by weight."""
+        """The shared terms that weigh most in the recommended product, without those that most products have."""
         terms = self._catalogue.terms.get(kind)
         if terms is None:
             return []
-        weights = terms.weights
-        first, last = weights.ptr[product], weights.ptr[product + 1]
-        others = set(weights.ids[weights.ptr[evidence] : weights.ptr[evidence + 1]].tolist())
-        own = zip(-weights.values[first:last], weights.ids[first:last].tolist(), strict=True)
-        shared = [term for _, term in sorted(own) if term in others]
+        own = terms.weights.slice(product, product + 1)
+        others = set(terms.weights.slice(evidence, evidence + 1).ids.tolist())
+        telling = self._telling[kind]
+        shared = [
+            term
+            for _, term in sorted(zip(-own.values, own.ids.tolist(), strict=True))
+            if term in others and telling[term]
+        ]
         return [_readable(terms.names.names[term]) for term in shared[:SHARED_NAMED]]
 
 

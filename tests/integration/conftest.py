@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -11,6 +12,10 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pytest
+
+# What a build of a shop with reference seeds in place needs not do again to show what a test is about.
+WITHOUT_SEEDS = ("--exclude", "resource_type:seed", "resource_type:unit_test")
+WITHOUT_TESTS = ("--exclude", "resource_type:test", "resource_type:unit_test")
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
@@ -83,10 +88,16 @@ def extracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def copy_of(shop: Shop, folder: Path) -> Shop:
+    """The same shop in a folder of its own, extracts included."""
+    shutil.copytree(shop.folder, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("target", "logs"))
+    return Shop(folder)
+
+
 @pytest.fixture(scope="session")
 def built_shop(extracts: Path, tmp_path_factory: pytest.TempPathFactory) -> Shop:
     """A shop that was built once; tests only read it."""
     shop = Shop(tmp_path_factory.mktemp("shop"))
-    shop.raw.symlink_to(extracts)
+    shutil.copytree(extracts, shop.raw)
     shop.build()
     return shop

@@ -13,25 +13,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from .conftest import Shop
+from .conftest import WITHOUT_SEEDS, Shop, copy_of
 
 
 @pytest.fixture(scope="module")
-def released(built_shop: Shop, extracts: Path, tmp_path_factory: pytest.TempPathFactory) -> Shop:
+def released(built_shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Shop:
     """A shop of its own with a release in place; each test damages a fresh copy of its extracts."""
-    shop = Shop(tmp_path_factory.mktemp("released"))
-    for name in ("warehouse.duckdb", "serving.duckdb", "recommendations.parquet"):
-        shutil.copy(built_shop.folder / name, shop.folder / name)
-    shutil.copytree(built_shop.folder / "artifacts", shop.folder / "artifacts")
-    return shop
+    return copy_of(built_shop, tmp_path_factory.mktemp("released"))
 
 
 @pytest.fixture
 def shop(released: Shop, extracts: Path) -> Iterator[Shop]:
+    shutil.rmtree(released.raw)
     shutil.copytree(extracts, released.raw)
     before = released.recommendations()
     yield released
-    shutil.rmtree(released.raw)
     # Whatever happened: a reader still finds a whole release.
     assert released.recommendations().num_rows == before.num_rows
 
@@ -95,7 +91,7 @@ def test_a_broken_extract_stops_the_build_with_a_message_that_names_it(
     damage(shop)
     before = shop.recommendations()
 
-    result = shop.dbt("build")
+    result = shop.dbt("build", *WITHOUT_SEEDS)
 
     assert result.returncode == 1
     assert "Traceback" not in result.stdout
@@ -110,7 +106,7 @@ def test_a_csv_cut_in_the_middle_of_a_row_keeps_the_books_balanced(shop: Shop) -
     cut = text.index("\n", len(text) // 2) + 4
     as_plain_text(path, text[:cut])
 
-    shop.build()
+    shop.build(*WITHOUT_SEEDS)
 
     ((raw, kept, merged, rejected),) = shop.query(
         "select raw_rows, kept_rows, merged_rows, rejected_rows from marts.quality_ledger where entity = 'order_lines'"
@@ -128,7 +124,7 @@ def test_flipped_bytes_in_the_events_give_a_clear_error_or_balanced_books(shop: 
     path.unlink()
     (shop.raw / "app/events.jsonl").write_bytes(damaged)
 
-    result = shop.dbt("build")
+    result = shop.dbt("build", *WITHOUT_SEEDS)
 
     assert "Traceback" not in result.stdout
     if result.returncode:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .conftest import Shop
+from .conftest import WITHOUT_TESTS, Shop, copy_of
 
 # A process of its own, as a BI tool would be: it opens, counts, closes, until it is told to stop.
 READER = """
@@ -28,16 +28,14 @@ print(reads, errors)
 """
 
 
-def test_a_reader_polls_the_release_through_several_builds_without_an_error(extracts: Path, tmp_path: Path) -> None:
-    shop = Shop(tmp_path)
-    shop.raw.symlink_to(extracts)
-    shop.build()
+def test_a_reader_polls_the_release_through_several_builds_without_an_error(built_shop: Shop, tmp_path: Path) -> None:
+    shop = copy_of(built_shop, tmp_path)
     stop = tmp_path / "stop"
     reader = subprocess.Popen(
         [sys.executable, "-c", READER, str(shop.serving), str(stop)], stdout=subprocess.PIPE, text=True
     )
     try:
-        shop.build()
+        shop.build(*WITHOUT_TESTS)
         # What a loop of builds does to a reader is the replacement; the last node alone does it again and again.
         for _ in range(3):
             shop.build("--select", "releases")

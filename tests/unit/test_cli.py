@@ -109,10 +109,10 @@ def test_show_lists_real_purchases_latest_first_and_never_a_surrogate_date(wareh
 def test_show_compares_the_current_run_with_most_popular_on_test(warehouse: Path) -> None:
     output = show(warehouse).output
 
-    assert "0.0800" in output
-    assert "8.0" in output  # times better
-    assert "0.9900" not in output  # validation
-    assert "0.5500" not in output  # an earlier run
+    assert "0.080" in output
+    assert "8.0" in output  # the ratio
+    assert "0.990" not in output  # validation
+    assert "0.550" not in output  # an earlier run
 
 
 def test_show_chooses_the_same_different_customers_each_time(warehouse: Path) -> None:

@@ -19,7 +19,7 @@ recommended as (
         products.has_ingredient_list
     from {{ ref('recommendations') }} as recommendations
     inner join {{ ref('dim_products') }} as products on recommendations.product_id = products.product_id
-    where recommendations.customer_id in (select customer_id from exclusions)
+    where recommendations.customer_id in (select exclusions.customer_id from exclusions)
 
 ),
 

@@ -1,4 +1,5 @@
--- Recomputed from the facts: whatever a customer ever bought is shown again only when it is due.
+-- Recomputed from the facts: whatever a customer ever bought is shown again only when it is due, unless there is too
+-- little else that could be shown: everybody gets exactly k.
 with bought as (
 
     select distinct
@@ -17,18 +18,72 @@ due as (
     from {{ ref('ftr_user_products') }}
     where protocol = 'serving' and is_due
 
+),
+
+repeated as (
+
+    select
+        recommendations.customer_id,
+        recommendations.product_id
+    from {{ ref('recommendations') }} as recommendations
+    inner join bought
+        on
+            recommendations.customer_id = bought.customer_id
+            and recommendations.product_id = bought.product_id
+    left join due
+        on
+            recommendations.customer_id = due.customer_id
+            and recommendations.product_id = due.product_id
+    where due.product_id is null
+
+),
+
+-- Only for the customers in question: what they could have been shown instead.
+alternatives as (
+
+    select
+        customers.customer_id,
+        products.product_id
+    from (select distinct repeated.customer_id from repeated) as customers
+    cross join {{ ref('dim_products') }} as products
+    left join bought
+        on
+            customers.customer_id = bought.customer_id
+            and products.product_id = bought.product_id
+    where products.is_in_stock and bought.product_id is null
+
+),
+
+blocked as (
+
+    select distinct
+        exclusions.customer_id,
+        products.product_id
+    from {{ ref('ftr_user_exclusions') }} as exclusions
+    inner join {{ ref('ftr_exclusion_products') }} as products
+        on
+            exclusions.exclusion_kind = products.exclusion_kind
+            and exclusions.exclusion_id = products.exclusion_id
+    where exclusions.protocol = 'serving'
+
+),
+
+well_supplied as (
+
+    select alternatives.customer_id
+    from alternatives
+    left join blocked
+        on
+            alternatives.customer_id = blocked.customer_id
+            and alternatives.product_id = blocked.product_id
+    where blocked.product_id is null
+    group by alternatives.customer_id
+    having count(*) >= {{ var('recommendations_per_customer') }}
+
 )
 
 select
-    recommendations.customer_id,
-    recommendations.product_id
-from {{ ref('recommendations') }} as recommendations
-inner join bought
-    on
-        recommendations.customer_id = bought.customer_id
-        and recommendations.product_id = bought.product_id
-left join due
-    on
-        recommendations.customer_id = due.customer_id
-        and recommendations.product_id = due.product_id
-where due.product_id is null
+    repeated.customer_id,
+    repeated.product_id
+from repeated
+inner join well_supplied on repeated.customer_id = well_supplied.customer_id

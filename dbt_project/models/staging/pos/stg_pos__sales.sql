@@ -45,7 +45,8 @@ renamed as (
         coalesce({{ parse_timestamp('sold_at_raw') }}, {{ parse_timestamp('sold_on') }}) as sold_at,
         sold_at_raw,
         case
-            when {{ blank_to_null('sold_time') }} is not null and {{ parse_timestamp('sold_at_raw') }} is not null then 'second'
+            when {{ blank_to_null('sold_time') }} is not null and {{ parse_timestamp('sold_at_raw') }} is not null
+                then 'second'
             else 'day'
         end as time_precision,
 
