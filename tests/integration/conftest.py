@@ -48,16 +48,16 @@ class Shop:
             "NO_COLOR": "1",
         }
 
-    def command(self, verb: str, *arguments: str) -> list[str]:
+    def command(self, *arguments: str) -> list[str]:
         return [
-            str(BIN / "dbt"), verb, *arguments,
+            str(BIN / "dbt"), *arguments,
             "--project-dir", str(ROOT), "--profiles-dir", str(ROOT),
             "--target-path", str(self.folder / "target"), "--log-path", str(self.folder / "logs"),
         ]  # fmt: skip
 
-    def dbt(self, verb: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def dbt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            self.command(verb, *arguments), cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+            self.command(*arguments), cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
         )
 
     def build(self, *arguments: str) -> None:

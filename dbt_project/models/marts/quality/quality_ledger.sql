@@ -1,0 +1,57 @@
+{%- set entities = [
+    ('crm', 'customers'),
+    ('catalog', 'products'),
+    ('webshop', 'orders'),
+    ('webshop', 'order_lines'),
+    ('pos', 'sales'),
+    ('pos', 'loyalty_cards'),
+    ('app', 'events'),
+] -%}
+with received as (
+    {%- for system, entity in entities %}
+
+    select
+        '{{ system }}' as source_system,
+        '{{ entity }}' as entity,
+        count(*) as raw_rows
+    from {{ loaded_source(system, entity) }}
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+
+),
+
+accounted as (
+    {%- for system, entity in entities %}
+
+    select
+        '{{ system }}' as source_system,
+        '{{ entity }}' as entity,
+        count(case when row_outcome = 'kept' then 1 end) as kept_rows,
+        count(case when row_outcome = 'merged' then 1 end) as merged_rows,
+        count(case when row_outcome = 'rejected' then 1 end) as rejected_rows
+    from {{ ref('int_' ~ entity ~ '_screened') }}
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+
+),
+
+final as (
+
+    select
+        concat(received.source_system, '.', received.entity) as ledger_id,
+        received.source_system,
+        received.entity,
+        received.raw_rows,
+        accounted.kept_rows,
+        accounted.merged_rows,
+        accounted.rejected_rows,
+        received.raw_rows = accounted.kept_rows + accounted.merged_rows + accounted.rejected_rows as is_balanced
+    from received
+    inner join accounted
+        on
+            received.source_system = accounted.source_system
+            and received.entity = accounted.entity
+
+)
+
+select * from final
