@@ -120,7 +120,9 @@ def _evaluation(scores: Sequence[Score]) -> Table | Text:
     if not scores:
         return Text("No evaluation: too few customers have three purchases or more.", style="dim")
     by_model = {(score.protocol, score.metric, score.model): score for score in scores}
-    table = Table(title="Held-out transactions (test): the product against most popular", pad_edge=False, title_justify="left")
+    table = Table(
+        title="Held-out transactions (test): the product against most popular", pad_edge=False, title_justify="left"
+    )
     for heading in ("protocol", "metric", PRODUCT_MODEL, "95 %", BASELINE, "ratio", "users"):
         table.add_column(heading, justify="left" if heading in {"protocol", "metric"} else "right")
     for (protocol, metric, model), score in by_model.items():
