@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 # dbt writes Python bytecode and logs beside the project only; nothing is installed outside $(VENV).
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-UV     := --quiet --python-version 3.11 --universal --generate-hashes --no-annotate
+UV     := --quiet --python-version 3.11 --universal --generate-hashes --no-annotate --no-strip-extras
 
 .DEFAULT_GOAL := help
 .PHONY: help recommend test lint build docs lock clean

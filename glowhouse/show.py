@@ -104,7 +104,7 @@ def _needs(build: Build, customer_id: str) -> list[Text]:
 
 
 def _recommendations(recommendations: Sequence[Recommendation]) -> Table:
-    # The reason stands under its product: beside it, an 80-column terminal would break it into a column of single words.
+    # The reason stands under its product: beside it, an 80-column terminal would break it word by word.
     table = Table(title="Recommended", title_justify="left", box=None, pad_edge=False, show_header=False)
     table.add_column(justify="right")
     table.add_column()
