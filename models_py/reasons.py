@@ -33,10 +33,12 @@ CODE_OF_PART: Final = {
     BUCKET: BUCKET_FAVOURITE,
 }
 SHARED_NAMED = 3
-# What more than this share of the products have in common, such as water, is no reason.
+# What more than this share of the products have, the two aside, is no reason: water, say.
 TOO_COMMON = 0.25
-# A sentence promises care for a concern only where the product is clearly made for it (0..1).
-CLEARLY_MADE_FOR = 0.3
+# A sentence promises care for a concern only where the product is clearly made for it: by its weight (0..1), and by its
+# share of the weight of what the product is most for. A glycerin-rich acne gel is not for dryness.
+CLEARLY_MADE_FOR = 0.5
+SHARE_OF_STRONGEST = 0.75
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,10 @@ def _clearly_made_for(catalogue: Catalogue, products: Ints, concerns: Ints) -> n
     if terms is None:
         return np.zeros(len(products), np.bool_)
     weights = terms.weights
-    clear = weights.where(weights.values >= CLEARLY_MADE_FOR).pairs()
+    strongest = np.zeros(len(weights), np.float64)
+    np.maximum.at(strongest, weights.row_of_entry(), weights.values)
+    enough = np.maximum(CLEARLY_MADE_FOR, SHARE_OF_STRONGEST * strongest[weights.row_of_entry()])
+    clear = weights.where(weights.values >= enough).pairs()
     return np.asarray(np.isin(products.astype(np.int64) << 32 | concerns, clear) & (concerns >= 0))
 
 
@@ -155,7 +160,7 @@ class _Writer:
         self._buckets = [_described(name) for name in buckets.index.names]
         self._shared: dict[tuple[int, int], str] = {}
         self._telling = {
-            kind: np.bincount(terms.weights.ids, minlength=len(terms.names)) <= TOO_COMMON * len(catalogue)
+            kind: np.bincount(terms.weights.ids, minlength=len(terms.names)) - 2 <= TOO_COMMON * len(catalogue)
             for kind, terms in catalogue.terms.items()
         }
 

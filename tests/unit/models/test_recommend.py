@@ -92,6 +92,7 @@ def test_reasons_name_what_is_shared(shop: Shop) -> None:
         product_terms=[
             *((key, "ingredient", "beta_glucan", 1.0) for key in "ab"),
             *((key, "ingredient", "squalane", 0.5) for key in "ab"),
+            *((key, "ingredient", "water", 2.0) for key in "abcd"),
             ("c", "ingredient", "kaolin", 1.0),
         ],
     )
@@ -99,6 +100,24 @@ def test_reasons_name_what_is_shared(shop: Shop) -> None:
     assert (first["product_id"], first["evidence_product_id"]) == ("b", "a")
     assert first["reason_code"] == "similar_to_purchase"
     assert first["reason"] == "Similar to Lab Calm Serum, which you bought: both have beta glucan and squalane."
+
+
+def test_a_sentence_promises_only_what_the_product_is_clearly_made_for(shop: Shop) -> None:
+    tables = shop(
+        {"eve": ["soap"], "ann": ["soap", "gel", "cream"]},
+        ["soap", "gel", "cream"],
+        product_terms=[
+            ("gel", "concern", "acne", 0.9),
+            ("gel", "concern", "dryness", 0.6),
+            ("cream", "concern", "dryness", 0.6),
+        ],
+        user_concerns=[("serving", "serving", "eve", "dryness", None, True)],
+    )
+    reasons = {row["product_id"]: row for row in two_best(tables)["eve"]}
+    # Ann bought all three together. The cream is for dryness; the gel is for acne, and merely not bad for dryness.
+    assert "skin_concern_match" not in {row["reason_code"] for row in reasons.values()}
+    assert reasons["cream"]["reason"].endswith("Cares for dryness.")
+    assert reasons["gel"]["concern_id"] is None and "Cares for" not in reasons["gel"]["reason"]
 
 
 def test_new_customers_are_served_by_their_concerns(shop: Shop) -> None:

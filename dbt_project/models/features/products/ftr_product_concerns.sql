@@ -1,3 +1,5 @@
+{#- "Best for dry skin" says whom a product suits, not that it treats dryness. -#}
+{%- set skin_type_claim = '(best|suitable) for[ :]+((very|dry|oily|combination|combo|normal|sensitive|all|and|or|to)[ ,&/]*)+skin( types?)?' -%}
 -- What a product is for: from its ingredients, its claims and its description, through seeds that an expert edits.
 -- Evidence adds up as independent hints do (noisy or), so that a weight stays within 0..1 however much there is.
 with products as (
@@ -61,7 +63,7 @@ texts as (
         product_id,
         'claim' as source,
         {{ var('claim_evidence_weight') }} as source_weight,
-        {{ as_words('claims_text') }} as words
+        {{ as_words(regexp_replace_all("lower(claims_text)", skin_type_claim, ' ')) }} as words
     from products
     union all
     select
