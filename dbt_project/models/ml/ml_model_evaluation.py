@@ -1,5 +1,7 @@
 """Evaluate the current run on held-out transactions, unless it was evaluated before."""
 
+from dbt.adapters.events.logging import AdapterLogger
+
 from models_py.registry import EVALUATION_SCHEMA, RUNS_SCHEMA, evaluated
 from models_py.warehouse import folder_of, read_previous, read_table, read_tables
 
@@ -7,6 +9,7 @@ from models_py.warehouse import folder_of, read_previous, read_table, read_table
 def model(dbt, session):
     """Return the evaluation of every registered run."""
     dbt.config(materialized="table")
+    progress = AdapterLogger("Glowhouse").info
     tables = read_tables(
         {
             "visible_purchases": dbt.ref("ftr_visible_purchases"),
@@ -23,4 +26,4 @@ def model(dbt, session):
         }
     )
     runs = read_table(dbt.ref("ml_model_runs"), RUNS_SCHEMA.names).cast(RUNS_SCHEMA)
-    return evaluated(tables, runs, read_previous(session, dbt.this, EVALUATION_SCHEMA), folder_of(session))
+    return evaluated(tables, runs, read_previous(session, dbt.this, EVALUATION_SCHEMA), folder_of(session), progress)

@@ -1,5 +1,7 @@
 """Train, unless nothing changed since a registered run."""
 
+from dbt.adapters.events.logging import AdapterLogger
+
 from models_py.config import RunConfig, from_dict
 from models_py.registry import RUNS_SCHEMA, register
 from models_py.warehouse import folder_of, read_previous, read_tables
@@ -8,6 +10,7 @@ from models_py.warehouse import folder_of, read_previous, read_tables
 def model(dbt, session):
     """Return the register of runs; the one for today's inputs is current."""
     dbt.config(materialized="table")
+    progress = AdapterLogger("Glowhouse").info
     tables = read_tables(
         {
             "visible_purchases": dbt.ref("ftr_visible_purchases"),
@@ -25,4 +28,4 @@ def model(dbt, session):
     )
     count = dbt.config.meta_get("recommendations_per_customer")
     config = from_dict(RunConfig, {"recommend": {"count": count}})
-    return register(tables, config, read_previous(session, dbt.this, RUNS_SCHEMA), folder_of(session))
+    return register(tables, config, read_previous(session, dbt.this, RUNS_SCHEMA), folder_of(session), progress)

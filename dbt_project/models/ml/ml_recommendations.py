@@ -1,5 +1,7 @@
 """Recommend with the current run."""
 
+from dbt.adapters.events.logging import AdapterLogger
+
 from models_py.reasons import Wording
 from models_py.recommend import recommend
 from models_py.registry import RUNS_SCHEMA, current_run
@@ -9,6 +11,7 @@ from models_py.warehouse import folder_of, read_table, read_tables
 def model(dbt, session):
     """Return k recommendations for every active customer, with scores and reasons."""
     dbt.config(materialized="table")
+    progress = AdapterLogger("Glowhouse").info
     tables = read_tables(
         {
             "visible_purchases": dbt.ref("ftr_visible_purchases"),
@@ -29,4 +32,4 @@ def model(dbt, session):
     active = read_table(dbt.ref("dim_users").filter("is_active"), ["customer_id"])["customer_id"]
     codes = read_table(dbt.ref("ref_reason_codes"), ["reason_code", "template", "need_template"]).to_pylist()
     wording = {code["reason_code"]: Wording(code["template"], code["need_template"] or "") for code in codes}
-    return recommend(current_run(runs, folder_of(session)), tables, active, wording)
+    return recommend(current_run(runs, folder_of(session)), tables, active, wording, progress)
