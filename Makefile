@@ -42,7 +42,7 @@ lint: $(VENV)/.dev  ## Style and types of Python and SQL
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project analyses tests/dbt
+	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models analyses tests/dbt
 
 test: $(VENV)/.dev lint  ## The whole suite: lint, Python tests, and real dbt builds in temporary folders
 	@$(BIN)/pytest -n 2 --dist worksteal

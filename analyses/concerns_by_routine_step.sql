@@ -42,6 +42,6 @@ group by
     products.routine_step,
     targeted.concern_id
 order by
-    products.routine_step,
+    products.routine_step asc,
     buyers desc,
-    targeted.concern_id
+    targeted.concern_id asc

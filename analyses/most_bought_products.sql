@@ -37,5 +37,5 @@ from features
 inner join products on features.product_id = products.product_id
 order by
     features.purchases desc,
-    products.product_name
+    products.product_name asc
 limit 50

@@ -35,4 +35,4 @@ from rejections
 left join rules on rejections.rule_id = rules.rule_id
 order by
     rejections.rejected_rows desc,
-    rejections.rule_id
+    rejections.rule_id asc

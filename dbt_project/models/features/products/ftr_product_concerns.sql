@@ -1,5 +1,6 @@
 {#- "Best for dry skin" says whom a product suits, not that it treats dryness. -#}
-{%- set skin_type_claim = '(best|suitable) for[ :]+((very|dry|oily|combination|combo|normal|sensitive|all|and|or|to)[ ,&/]*)+skin( types?)?' -%}
+{%- set skin_types = '(very|dry|oily|combination|combo|normal|sensitive|all|and|or|to)' -%}
+{%- set skin_type_claim = '(best|suitable) for[ :]+(' ~ skin_types ~ '[ ,&/]*)+skin( types?)?' -%}
 -- What a product is for: from its ingredients, its claims and its description, through seeds that an expert edits.
 -- Evidence adds up as independent hints do (noisy or), so that a weight stays within 0..1 however much there is.
 with products as (
