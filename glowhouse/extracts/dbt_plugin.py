@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import SourceConfig
 from dbt.adapters.events.logging import AdapterLogger
@@ -26,6 +27,10 @@ class Plugin(BasePlugin):  # type: ignore[misc]  # dbt-duckdb has no types
         """Takes the raw folder from the profile; a relative one is relative to the project."""
         self._raw = Path(plugin_config["raw"])
         self._logger = AdapterLogger("Glowhouse")
+
+    def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
+        """Makes the warehouse's folder, which DuckDB does not: it would say that it cannot open the file."""
+        Path(creds.path).parent.mkdir(parents=True, exist_ok=True)
 
     def load(self, source_config: SourceConfig) -> pa.RecordBatchReader:
         """Opens the extract of a source.
