@@ -15,7 +15,7 @@ final as (
     select
         -- ids
         customers.customer_id,
-        {{ hash_email('customers.email') }} as email_hash,
+        customers.email_hash,
         {{ bucket_id('profiles.skin_type', 'profiles.age_band', 'profiles.region') }} as bucket_id,
 
         -- profile

@@ -157,7 +157,8 @@ skin_types as (
 
 select
     aged.customer_id,
-    aged.email,
+    -- From here on a person is known by the hash alone.
+    {{ hash_email('aged.email') }} as email_hash,
     case
         when aged.age_by_birth_date between age_limits.lower_bound and age_limits.upper_bound
             then aged.age_by_birth_date
