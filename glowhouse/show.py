@@ -16,6 +16,8 @@ PRODUCT_MODEL = "hybrid"
 BASELINE = "most_popular"
 PURCHASES_SHOWN = 5
 CONCERNS_SHOWN = 5
+# How the warehouse writes what it does not know: ZZ is the code for an unknown country.
+UNKNOWN = {"unknown", "ZZ"}
 LONGEST_NAME = 80
 
 
@@ -61,7 +63,7 @@ def _profile(profile: Profile | None) -> Text:
     known = [
         f"{name} {value}{' (assumed)' if name in profile.assumed else ''}"
         for name, value in facts.items()
-        if value and value != "unknown"
+        if value and value not in UNKNOWN
     ]
     return Text("Profile: " + (" · ".join(known) or "nothing but the id is known"))
 
@@ -84,7 +86,7 @@ def _name(product: str) -> Text:
 
 
 def _known(value: str | None) -> Text:
-    return Text("" if value is None or value == "unknown" else value)
+    return Text("" if value is None or value in UNKNOWN else value)
 
 
 def _needs(build: Build, customer_id: str) -> list[Text]:
