@@ -1,6 +1,7 @@
 """Why a product is recommended: a code, a sentence, and the purchase or concern that is the evidence.
 
-The reason is the part that adds most to the score, so it is what really moved the recommendation.
+The reason is what adds most to the score, so it is what really moved the recommendation. Parts that speak of the same
+thing, as all collaborative ones do, count together.
 """
 
 from dataclasses import dataclass
@@ -11,9 +12,10 @@ import numpy.typing as npt
 
 from models_py.bucket_average import FittedBuckets
 from models_py.dataset import BucketTree, Catalogue, Snapshot
-from models_py.hybrid import BUCKET, CONCERNS, CONTENT, ITEM_TO_ITEM, REPURCHASE, Hybrid, Ranking
+from models_py.hybrid import Hybrid, Ranking
 from models_py.part import NeighbourPart
-from models_py.ragged import Ints, Ragged
+from models_py.parts import BUCKET, COLLABORATIVE, CONCERNS, CONTENT, REPURCHASE
+from models_py.ragged import Floats, Ints, Ragged
 from models_py.scoring import from_lists
 
 RESTOCK_DUE: Final = "restock_due"
@@ -25,7 +27,7 @@ POPULAR_NOW: Final = "popular_now"
 
 CODE_OF_PART: Final = {
     REPURCHASE: RESTOCK_DUE,
-    ITEM_TO_ITEM: BOUGHT_TOGETHER,
+    **dict.fromkeys(COLLABORATIVE, BOUGHT_TOGETHER),
     CONTENT: SIMILAR_TO_PURCHASE,
     CONCERNS: SKIN_CONCERN_MATCH,
     BUCKET: BUCKET_FAVOURITE,
@@ -56,20 +58,20 @@ def explain(
     """Explain every filled slot of a ranking, row by row."""
     pairs = from_lists(ranking.ids, ranking.scores)
     contributions = ranking.contributions[ranking.ids >= 0]
-    names = np.array(sorted(hybrid.parts), dtype=object)
-    codes = np.array([CODE_OF_PART[name] for name in names], dtype=object)[contributions.argmax(axis=1)]
+    codes = _strongest(contributions, sorted(hybrid.parts))
     codes[(contributions <= 0).all(axis=1)] = POPULAR_NOW
     codes[(codes == BUCKET_FAVOURITE) & ~_favoured(pairs, customers, hybrid, buckets)] = POPULAR_NOW
 
     evidence = np.full(len(pairs.ids), -1, np.int32)
     concerns = np.full(len(pairs.ids), -1, np.int32)
     for part, code, column in (
-        (ITEM_TO_ITEM, BOUGHT_TOGETHER, evidence),
+        *((part, BOUGHT_TOGETHER, evidence) for part in COLLABORATIVE),
         (CONTENT, SIMILAR_TO_PURCHASE, evidence),
         (CONCERNS, SKIN_CONCERN_MATCH, concerns),
     ):
         fitted = hybrid.parts[part]
-        explained = codes == code
+        # The first part that knows a purchase to point at is the most direct one.
+        explained = (codes == code) & (column < 0)
         if isinstance(fitted, NeighbourPart) and explained.any():
             column[explained] = fitted.evidence(customers, pairs)[explained]
     restocked = codes == RESTOCK_DUE
@@ -81,6 +83,16 @@ def explain(
         for facts in zip(codes, pairs.ids.tolist(), evidence.tolist(), concerns.tolist(), bucket.tolist(), strict=True)
     ]
     return Reasons(codes, np.array(sentences, dtype=object), evidence, concerns)
+
+
+def _strongest(contributions: Floats, parts: list[str]) -> npt.NDArray[np.object_]:
+    """(rows,) the code for which the parts add most; several parts may give the same reason."""
+    codes = list(dict.fromkeys(CODE_OF_PART[part] for part in parts))
+    added = np.zeros((len(contributions), len(codes)))
+    for column, part in enumerate(parts):
+        added[:, codes.index(CODE_OF_PART[part])] += contributions[:, column]
+    strongest: npt.NDArray[np.object_] = np.array(codes, dtype=object)[added.argmax(axis=1)]
+    return strongest
 
 
 def _favoured(pairs: Ragged, customers: Snapshot, hybrid: Hybrid, buckets: BucketTree) -> npt.NDArray[np.bool_]:
@@ -108,6 +120,8 @@ class _Writer:
     def sentence(self, code: str, product: int, evidence: int, concern: int, bucket: int) -> str:
         if code == RESTOCK_DUE:
             return "You bought this before, and it should be running out about now."
+        if code == BOUGHT_TOGETHER and evidence < 0:
+            return "Customers who buy what you bought also bought this."
         if code == BOUGHT_TOGETHER:
             return f"Customers who bought {self._titles[evidence]} often go on to buy this."
         if code == SIMILAR_TO_PURCHASE:
