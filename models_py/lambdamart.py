@@ -22,6 +22,7 @@ from models_py.parts import REPURCHASE
 from models_py.ragged import Floats
 from models_py.ranking_features import Features, FeatureSource
 from models_py.scoring import places
+from models_py.tree_paths import TreePaths
 
 Entries = npt.NDArray[np.int64]
 # What features of the blend itself speak for.
@@ -35,7 +36,7 @@ class LambdaMartConfig:
     Attributes:
         kept: candidates of each customer that trees order, the best of the linear blend.
         negatives: of these, sampled for training for each customer, besides the targets.
-        earlier: also train on the purchase before the validation target, with parts fitted without it.
+        earlier: also train with parts fitted without the purchase before the validation target.
         least_customers: with fewer customers whose target is kept, the linear blend stays.
         held_out: every so many-th customer is held out to stop training, to calibrate, and to decide.
         rounds, patience: most trees, and rounds without a better held-out NDCG@10 before training stops.
@@ -46,7 +47,7 @@ class LambdaMartConfig:
     """
 
     kept: int = 150
-    negatives: int = 40
+    negatives: int = 30
     earlier: bool = True
     least_customers: int = 2000
     held_out: int = 6
@@ -96,6 +97,11 @@ class LambdaMartRanker:
         """The trees, ready to predict."""
         return lightgbm.Booster(model_str=self.trees)
 
+    @cached_property
+    def paths(self) -> TreePaths:
+        """The trees, ready to be explained."""
+        return TreePaths.parsed(self.trees)
+
     def on(self, source: FeatureSource) -> "LambdaMartRanker":
         """The same trees for parts that were fitted on something else."""
         return replace(self, source=source)
@@ -103,7 +109,7 @@ class LambdaMartRanker:
     def judge(self, customers: Snapshot, candidates: Candidates) -> Judgement:
         """Score every candidate of customers with purchases; candidates that the cut leaves out score 0.
 
-        The contributions are the trees' TreeSHAP values (Lundberg et al. 2020), summed by part: the score is shared out
+        The contributions are what features add along the trees' paths, summed by part: the score is shared out
         among the parts that speak for the product, in proportion.
         """
         blend = self.linear.judge(customers, candidates)
@@ -150,8 +156,7 @@ class LambdaMartRanker:
         """(rows, parts) shares of 1. What speaks for the blend is passed on to the parts that it is made of."""
         if not len(rows):
             return np.zeros((0, len(parts)), np.float32)
-        told = self.booster.predict(features.values[rows], pred_contrib=True, num_threads=thread_count())
-        values = np.asarray(told)
+        values = self.paths.credits(features.values[rows])
         spoken = np.zeros((len(rows), len(parts)))
         for column, part in enumerate(features.parts):
             if part == BLEND:

