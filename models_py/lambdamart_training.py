@@ -3,8 +3,7 @@
 Each example is a customer whose held-out purchase survived the cut, with that purchase and a sample of the other
 candidates. Parts must not have seen the held-out purchases. Parts fitted without the purchase before as well give two
 more lessons: that purchase is a target too, and the held-out one is asked about again from a history whose last product
-the parts do not know of, which is how *published* asks at test. On validation customers asked that way NDCG@10 rose
-from .0874 to .0901, asked the plain way from .0928 to .0935.
+the parts do not know of, which is how *published* asks at test.
 
 A share of the customers is held out from all of this: on them training is stopped, the margin is calibrated, and the
 trees are compared with the linear blend, which they must beat to be used.
