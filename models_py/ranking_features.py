@@ -4,10 +4,10 @@ What the parts say (score, place, share of the customer's best score); how the p
 the latest and the strongest link apart; how the candidate sold before the customer's last purchase; how the customer's
 brands and categories agree with it. Every feature speaks for one part, so that a score can be traced back to parts.
 
-Popularity and product age are counted from sales before the day of the customer's last purchase. The overall sales of a
-product are not among the features here, and the bucket part enters as a ratio to everybody's average only: together with
-the earlier sales, either would tell how the product sold *after* the customer's cutoff. The score of the linear blend,
-which `lambdamart.py` adds, still holds the bucket part by its tuned weight, and so some of the overall sales.
+Popularity and product age are counted from sales before the day of the customer's last purchase. The overall sales of
+a product are not among the features here, and the bucket part enters as a ratio to everybody's average only: together
+with the earlier sales, either would tell how the product sold *after* the customer's cutoff. The score of the linear
+blend, which `lambdamart.py` adds, still holds the bucket part by its tuned weight, and so some of the overall sales.
 """
 
 from collections.abc import Iterator, Mapping
