@@ -17,17 +17,34 @@ import numpy.typing as npt
 from models_py.bucket_average import FittedBuckets
 from models_py.config import RunConfig, from_dict, to_dict
 from models_py.content_based import FittedConcerns, FittedContent
-from models_py.hybrid import BUCKET, CONCERNS, CONTENT, ITEM_TO_ITEM, REPURCHASE, Hybrid
+from models_py.hybrid import Hybrid, Ranker
+from models_py.item_knn import FittedItemKnn
 from models_py.item_to_item import FittedItemToItem
+from models_py.lambdamart import LambdaMartRanker
 from models_py.linear_ranker import LinearRanker
 from models_py.part import NeighbourPart, Part
+from models_py.parts import (
+    BUCKET,
+    COMPANIONS_OF_COMPANIONS,
+    COMPANIONS_OF_SIMILAR,
+    CONCERNS,
+    CONTENT,
+    ITEM_KNN,
+    ITEM_TO_ITEM,
+    REPURCHASE,
+    USER_KNN,
+)
+from models_py.product_sales import ProductSales
 from models_py.ragged import Ragged
+from models_py.ranking_features import FeatureSource
 from models_py.repurchase import Repurchase
 from models_py.training import TrainedRun
+from models_py.two_step import FittedTwoStep
+from models_py.user_knn import FittedUserKnn
 
 ARRAYS_FILE = "model.npz"
 FACTS_FILE = "model.json"
-FORMAT = 1
+FORMAT = 2
 # Zip members carry a date; a fixed one keeps the bytes the same.
 _DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -53,7 +70,7 @@ def save(run: TrainedRun, folder: Path) -> str:
         "run_id": run.run_id,
         "fingerprint": run.fingerprint,
         "config": to_dict(run.config),
-        "ranker": run.hybrid.ranker.describe(),
+        "ranker": _ranker_facts(run.hybrid.ranker),
         "product_ids": list(run.product_ids),
         "bucket_ids": list(run.bucket_ids),
         "summary": dict(run.summary),
@@ -75,19 +92,31 @@ def load(folder: Path) -> TrainedRun:
     arrays = _unzipped(folder / ARRAYS_FILE, facts["arrays_sha256"])
     config = from_dict(RunConfig, facts["config"])
     products = len(facts["product_ids"])
-    ranker = LinearRanker(**{name: facts["ranker"][name] for name in LinearRanker.__dataclass_fields__})
+    settings = config.hybrid
     parts: dict[str, Part] = {
-        ITEM_TO_ITEM: FittedItemToItem(_ragged(arrays, ITEM_TO_ITEM), products, config.hybrid.item_to_item),
-        CONTENT: FittedContent(_ragged(arrays, CONTENT), products, config.hybrid.content),
+        ITEM_TO_ITEM: FittedItemToItem(_ragged(arrays, ITEM_TO_ITEM), products, settings.item_to_item),
+        CONTENT: FittedContent(_ragged(arrays, CONTENT), products, settings.content),
         CONCERNS: FittedConcerns(_ragged(arrays, CONCERNS), products),
+        ITEM_KNN: FittedItemKnn(_ragged(arrays, ITEM_KNN), products, settings.item_knn),
+        USER_KNN: FittedUserKnn(
+            _ragged(arrays, f"{USER_KNN}.buyers"), _ragged(arrays, f"{USER_KNN}.purchases"), products, settings.user_knn
+        ),
+        COMPANIONS_OF_SIMILAR: FittedTwoStep(
+            _ragged(arrays, COMPANIONS_OF_SIMILAR), products, settings.companions_of_similar
+        ),
+        COMPANIONS_OF_COMPANIONS: FittedTwoStep(
+            _ragged(arrays, COMPANIONS_OF_COMPANIONS), products, settings.companions_of_companions
+        ),
         BUCKET: FittedBuckets(arrays[BUCKET]),
-        REPURCHASE: Repurchase(config.hybrid.repurchase, np.ones(products, np.bool_)),
+        REPURCHASE: Repurchase(settings.repurchase, np.ones(products, np.bool_)),
     }
+    # Terms are the catalogue's, which is read anew whenever products are recommended.
+    source = FeatureSource(parts, ProductSales(_ragged(arrays, "sales")), {}, 0)
     return TrainedRun(
         run_id=facts["run_id"],
         fingerprint=facts["fingerprint"],
         config=config,
-        hybrid=Hybrid(parts, ranker, config.hybrid.per_part),
+        hybrid=Hybrid.of(source, _ranker(facts["ranker"], source), settings.per_part),
         product_ids=tuple(facts["product_ids"]),
         bucket_ids=tuple(facts["bucket_ids"]),
         summary=facts["summary"],
@@ -98,12 +127,29 @@ def _arrays(run: TrainedRun) -> dict[str, npt.NDArray[Any]]:
     arrays: dict[str, npt.NDArray[Any]] = {}
     for name, part in run.hybrid.parts.items():
         if isinstance(part, NeighbourPart):
-            arrays[f"{name}.ptr"] = part.neighbours.ptr
-            arrays[f"{name}.ids"] = part.neighbours.ids
-            arrays[f"{name}.values"] = part.neighbours.values
+            arrays |= _flat(name, part.neighbours)
+        elif isinstance(part, FittedUserKnn):
+            arrays |= _flat(f"{name}.buyers", part.buyers) | _flat(f"{name}.purchases", part.purchases)
         elif isinstance(part, FittedBuckets):
             arrays[name] = part.scores
-    return arrays
+    return arrays | _flat("sales", run.hybrid.source.sales.sales)
+
+
+def _flat(name: str, rows: Ragged) -> dict[str, npt.NDArray[Any]]:
+    return {f"{name}.ptr": rows.ptr, f"{name}.ids": rows.ids, f"{name}.values": rows.values}
+
+
+def _ranker_facts(ranker: Ranker) -> dict[str, object]:
+    """What it takes to make the ranker again; trees as LightGBM's text."""
+    facts = ranker.describe()
+    return {**facts, "model": ranker.trees} if isinstance(ranker, LambdaMartRanker) else facts
+
+
+def _ranker(facts: Mapping[str, Any], source: FeatureSource) -> Ranker:
+    if facts["kind"] == "linear":
+        return LinearRanker(**{name: facts[name] for name in LinearRanker.__dataclass_fields__})
+    linear = LinearRanker(**{name: facts["linear"][name] for name in LinearRanker.__dataclass_fields__})
+    return LambdaMartRanker(facts["model"], facts["slope"], facts["intercept"], linear, facts["kept"], source)
 
 
 def _ragged(arrays: Arrays, name: str) -> Ragged:

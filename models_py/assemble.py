@@ -138,6 +138,8 @@ def _snapshot(data: Dataset, protocol: str, split: str) -> Snapshot:
     # Within a basket the till's order means nothing: `_rows` falls back on hash-ordered positions.
     purchases = _rows(*keys(bought), sequence, count, sequence)
 
+    purchase_days = _rows(*keys(bought), _known_days(bought), count, sequence)
+
     facts = at(tables.user_products, protocol, split)
     rated = facts.filter(pc.is_valid(facts[c.RATING]))
     targets = at(tables.targets, protocol, split)
@@ -148,6 +150,7 @@ def _snapshot(data: Dataset, protocol: str, split: str) -> Snapshot:
     return Snapshot(
         present=present,
         purchases=purchases,
+        purchase_days=purchase_days,
         buckets=buckets,
         skin_types=skin_types,
         cutoff_day=cutoff_day,
@@ -159,6 +162,16 @@ def _snapshot(data: Dataset, protocol: str, split: str) -> Snapshot:
         targets=_rows(*keys(targets.filter(pa.array(~is_repeat))), 1.0, count),
         repeat_targets=_rows(*keys(targets.filter(pa.array(is_repeat))), 1.0, count),
     )
+
+
+def _known_days(bought: pa.Table) -> npt.NDArray[np.float64]:
+    """Whole days of purchases; nan without times, and for surrogate times, which only tell an order."""
+    if c.ORDERED_AT not in bought.column_names:
+        return np.full(bought.num_rows, np.nan)
+    known = np.floor(days(bought, c.ORDERED_AT))
+    if c.TIME_PRECISION in bought.column_names:
+        known[text(bought, c.TIME_PRECISION) == "surrogate"] = np.nan
+    return known
 
 
 def _concerns(data: Dataset, protocol: str, split: str) -> Ragged:

@@ -4,7 +4,7 @@ Each part proposes its best; the union, as one flat table of (customer, product)
 what rankers read. What no part proposes is not ranked: the union's recall is the ceiling of the hybrid.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +35,20 @@ class Candidates:
         wanted = np.zeros(len(self.pairs), np.bool_)
         wanted[customers] = True
         return Candidates(self.pairs.take(customers), self.parts, self.scores[wanted[self.pairs.row_of_entry()]])
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a ranker makes of a candidate table.
+
+    Attributes:
+        scores: (pairs,) the higher the better.
+        contributions: of some entries of the table, (entries, parts), how much each part speaks for each; they add up
+            to the score. Called for the few candidates that are shown: explaining costs more than scoring.
+    """
+
+    scores: Floats
+    contributions: Callable[[npt.NDArray[np.int64]], Floats]
 
 
 def generate(parts: Mapping[str, Part], customers: Snapshot, masked: Ragged, per_part: int) -> Candidates:

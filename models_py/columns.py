@@ -9,6 +9,8 @@ PRODUCT: Final = "product_id"
 TRANSACTION: Final = "transaction_id"
 TRANSACTION_SEQUENCE: Final = "transaction_sequence"
 LINE_SEQUENCE: Final = "line_sequence"
+ORDERED_AT: Final = "ordered_at"
+TIME_PRECISION: Final = "time_precision"
 IS_REPEAT: Final = "is_repeat"
 
 BUCKET: Final = "bucket_id"

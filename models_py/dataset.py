@@ -96,6 +96,7 @@ class Snapshot:
     Attributes:
         present: customers that this (protocol, split) lists.
         purchases: products bought, oldest first; the values are sequence numbers of transactions (equal: one basket).
+        purchase_days: `purchases` with the day of each, in days since 1970, as values; nan when unknown.
         buckets: position of each customer's bucket.
         skin_types: as text.
         cutoff_day: days since 1970; nan when unknown.
@@ -110,6 +111,7 @@ class Snapshot:
 
     present: Flags
     purchases: Ragged
+    purchase_days: Ragged
     buckets: Ints
     skin_types: Texts
     cutoff_day: Days
@@ -123,7 +125,7 @@ class Snapshot:
 
     def __post_init__(self) -> None:
         customers = len(self.present)
-        for name in ("purchases", "concerns", "ratings", "excluded", "targets", "repeat_targets"):
+        for name in ("purchases", "purchase_days", "concerns", "ratings", "excluded", "targets", "repeat_targets"):
             if len(getattr(self, name)) != customers:
                 raise ValueError(f"the snapshot's {name} must have one row for each of its {customers} customers")
 
@@ -148,6 +150,7 @@ class Snapshot:
             self,
             present=self.present[customers],
             purchases=self.purchases.take(customers),
+            purchase_days=self.purchase_days.take(customers),
             buckets=self.buckets[customers],
             skin_types=self.skin_types[customers],
             cutoff_day=self.cutoff_day[customers],

@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from models_py.config import RunConfig, to_dict
-from models_py.tables import REQUIRED_COLUMNS, Tables
+from models_py.tables import Tables, columns_of
 
-LIBRARIES = ("numba", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy")
+LIBRARIES = ("lightgbm", "numba", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy")
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -28,7 +28,8 @@ def fingerprint(tables: Tables, config: RunConfig) -> str:
     digest = hashlib.sha256()
     for field in fields(tables):
         digest.update(field.name.encode())
-        digest.update(table_digest(getattr(tables, field.name), REQUIRED_COLUMNS[field.name]))
+        table = getattr(tables, field.name)
+        digest.update(table_digest(table, columns_of(field.name, table.column_names)))
     digest.update(json.dumps(to_dict(config), sort_keys=True).encode())
     for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(path.name.encode())

@@ -1,59 +1,86 @@
 """The hybrid: candidates from all parts, ranked by a blend of what the parts say."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Final, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from models_py import bucket_average, content_based, item_to_item
+from models_py import bucket_average, content_based, item_knn, item_to_item, lambdamart_training, two_step, user_knn
 from models_py.bucket_average import BucketConfig
-from models_py.candidates import Candidates, generate
+from models_py.candidates import Candidates, Judgement, generate
 from models_py.content_based import ContentConfig
 from models_py.dataset import BucketTree, Catalogue, Flags, Snapshot
+from models_py.item_knn import ItemKnnConfig
 from models_py.item_to_item import ItemToItemConfig
+from models_py.lambdamart import LambdaMartConfig
 from models_py.linear_ranker import LinearConfig, tune, tuning_customers
-from models_py.part import Part
+from models_py.part import NeighbourPart, Part
+from models_py.parts import (
+    BUCKET,
+    COMPANIONS_OF_COMPANIONS,
+    COMPANIONS_OF_SIMILAR,
+    CONCERNS,
+    CONTENT,
+    ITEM_KNN,
+    ITEM_TO_ITEM,
+    REPURCHASE,
+    USER_KNN,
+)
 from models_py.ragged import Floats, Ints, Ragged
+from models_py.ranking_features import FeatureSource
 from models_py.repurchase import Repurchase, RepurchaseConfig
 from models_py.scoring import best_entries
+from models_py.two_step import TwoStepConfig
+from models_py.user_knn import UserKnnConfig
 
-ITEM_TO_ITEM = "item_to_item"
-CONTENT = "content"
-BUCKET = "bucket"
-CONCERNS = "concerns"
-REPURCHASE = "repurchase"
-
+LINEAR: Final = "linear"
+LAMBDAMART: Final = "lambdamart"
+RANKERS: Final = (LINEAR, LAMBDAMART)
 # Customers ranked at once: bounds memory to about 100 MB of candidates.
 BLOCK = 4096
 
 
 @dataclass(frozen=True)
 class HybridConfig:
-    """Configuration of the parts and of the blend.
+    """Configuration of the parts and of the rankers.
 
     Attributes:
+        ranker: "linear" (a blend, trained in seconds) or "lambdamart" (trees on top of it: better lists, minutes more).
         per_part: products that each part proposes to each customer.
+
+    Raises:
+        ValueError: there is no such ranker.
     """
 
+    ranker: str = LINEAR
     per_part: int = 100
     item_to_item: ItemToItemConfig = field(default_factory=ItemToItemConfig)
+    item_knn: ItemKnnConfig = field(default_factory=lambda: ItemKnnConfig(length_power=1.0, decay=0.7, shrinkage=3.0))
+    user_knn: UserKnnConfig = field(default_factory=UserKnnConfig)
+    companions_of_similar: TwoStepConfig = field(default_factory=TwoStepConfig)
+    companions_of_companions: TwoStepConfig = field(default_factory=lambda: TwoStepConfig(first=50))
     content: ContentConfig = field(default_factory=ContentConfig)
     bucket: BucketConfig = field(default_factory=BucketConfig)
     repurchase: RepurchaseConfig = field(default_factory=RepurchaseConfig)
     linear: LinearConfig = field(default_factory=LinearConfig)
+    lambdamart: LambdaMartConfig = field(default_factory=LambdaMartConfig)
+
+    def __post_init__(self) -> None:
+        if self.ranker not in RANKERS:
+            raise ValueError(f"There is no ranker '{self.ranker}'; choose one of {', '.join(RANKERS)}.")
 
 
 class Ranker(Protocol):
-    """Turns a candidate table into one score a candidate."""
+    """Turns a candidate table into one score a candidate, and can say which parts made it."""
 
-    def score(self, customers: Snapshot, candidates: Candidates) -> Floats:
-        """(pairs,) the higher the better."""
+    def judge(self, customers: Snapshot, candidates: Candidates) -> Judgement:
+        """Score the candidates."""
         ...
 
-    def contributions(self, customers: Snapshot, candidates: Candidates) -> Floats:
-        """(pairs, parts) how much each part speaks for each candidate."""
+    def on(self, source: FeatureSource) -> Self:
+        """The same ranker for parts that were fitted on something else."""
         ...
 
     def describe(self) -> dict[str, object]:
@@ -78,42 +105,66 @@ class Ranking:
 
 @dataclass(frozen=True)
 class Hybrid:
-    """Fitted parts and a ranker."""
+    """Fitted parts and a ranker that listens to them.
 
-    parts: Mapping[str, Part]
+    Attributes:
+        source: the parts, and what else the ranker's features come from.
+        ranker: bound to `source`.
+        per_part: products that each part proposes to each customer.
+    """
+
+    source: FeatureSource
     ranker: Ranker
     per_part: int
 
+    @classmethod
+    def of(cls, source: FeatureSource, ranker: Ranker, per_part: int) -> "Hybrid":
+        """Bind the ranker to the parts."""
+        return cls(source, ranker.on(source), per_part)
+
+    @property
+    def parts(self) -> Mapping[str, Part]:
+        """The fitted parts by name."""
+        return self.source.parts
+
     def among(self, allowed: Flags) -> "Hybrid":
         """The same, silent about products that are not allowed."""
-        return replace(self, parts={name: part.among(allowed) for name, part in self.parts.items()})
+        parts = {name: part.among(allowed) for name, part in self.parts.items()}
+        return Hybrid.of(replace(self.source, parts=parts), self.ranker, self.per_part)
 
-    def rank(self, customers: Snapshot, masked: Ragged, count: int) -> Ranking:
-        """The best `count` products for each customer, none of them masked."""
+    def rank(self, customers: Snapshot, masked: Ragged, count: int, explained: bool = True) -> Ranking:
+        """The best `count` products for each customer, none of them masked.
+
+        Args:
+            explained: whether to fill in the contributions, which cost more than the scores; else they are 0.
+        """
         candidates = generate(self.parts, customers, masked, self.per_part)
-        scores = self.ranker.score(customers, candidates)
-        entries = best_entries(candidates.pairs.with_values(scores), count)
+        judgement = self.ranker.judge(customers, candidates)
+        entries = best_entries(candidates.pairs.with_values(judgement.scores), count)
         found = entries >= 0
         best = entries[found]
-        ranked = Ragged(_ends(found), candidates.pairs.ids[best], scores[best])
         ids = np.full(entries.shape, -1, np.int32)
-        ids[found] = ranked.ids
-        best_scores = np.zeros(entries.shape, np.float32)
-        best_scores[found] = ranked.values
+        ids[found] = candidates.pairs.ids[best]
+        scores = np.zeros(entries.shape, np.float32)
+        scores[found] = judgement.scores[best]
         contributions = np.zeros((*entries.shape, len(candidates.parts)), np.float32)
-        contributions[found] = self.ranker.contributions(
-            customers, Candidates(ranked, candidates.parts, candidates.scores[best])
-        )
-        return Ranking(ids, best_scores, contributions)
+        if explained:
+            contributions[found] = judgement.contributions(best)
+        return Ranking(ids, scores, contributions)
 
 
 def fit_parts(
-    snapshot: Snapshot, catalogue: Catalogue, buckets: BucketTree, content: Part, config: HybridConfig
+    snapshot: Snapshot, catalogue: Catalogue, buckets: BucketTree, content: NeighbourPart, config: HybridConfig
 ) -> dict[str, Part]:
     """Fit every part on what `snapshot` shows. Content is fitted beforehand: it knows no customers."""
     products = len(catalogue)
+    companions = item_to_item.fit(snapshot, products, config.item_to_item)
     return {
-        ITEM_TO_ITEM: item_to_item.fit(snapshot, products, config.item_to_item),
+        ITEM_TO_ITEM: companions,
+        ITEM_KNN: item_knn.fit(snapshot, products, config.item_knn),
+        USER_KNN: user_knn.fit(snapshot, products, config.user_knn),
+        COMPANIONS_OF_SIMILAR: two_step.fit(content, companions, config.companions_of_similar),
+        COMPANIONS_OF_COMPANIONS: two_step.fit(companions, companions, config.companions_of_companions),
         CONTENT: content,
         BUCKET: bucket_average.fit(snapshot, buckets, products, config.bucket),
         CONCERNS: content_based.fit_concerns(catalogue),
@@ -121,22 +172,39 @@ def fit_parts(
     }
 
 
-def fit_ranker(parts: Mapping[str, Part], snapshot: Snapshot, config: HybridConfig) -> tuple[Ranker, float]:
-    """Tune the blend on the snapshot's targets, which the parts must not have seen.
+@dataclass(frozen=True)
+class RankerFit:
+    """A fitted ranker.
 
-    Returns:
-        the ranker, and its NDCG@10 on the customers it was tuned on.
+    Attributes:
+        quality: NDCG@10 of the linear blend on the customers that it was tuned on.
+        choice: which ranker was chosen, and on which grounds, as JSON types.
     """
+
+    ranker: Ranker
+    quality: float
+    choice: dict[str, object]
+
+
+def fit_ranker(snapshot: Snapshot, fit_source: Callable[[Snapshot], FeatureSource], config: HybridConfig) -> RankerFit:
+    """Tune the blend on the snapshot's targets; if so configured, train trees on top where there are customers enough.
+
+    Args:
+        snapshot: with targets.
+        fit_source: fits parts on what a snapshot shows, without its targets.
+    """
+    source = fit_source(snapshot)
     customers = snapshot.rows(tuning_customers(snapshot, config.linear.customers))
-    candidates = generate(parts, customers, customers.purchases, config.per_part)
-    return tune(customers, candidates, config.linear)
+    candidates = generate(source.parts, customers, customers.purchases, config.per_part)
+    linear, quality = tune(customers, candidates, config.linear)
+    if config.ranker == LINEAR:
+        return RankerFit(linear, quality, {"ranker": LINEAR, "because": "configured"})
+    lesson = lambdamart_training.Lesson(source, snapshot)
+    trees, choice = lambdamart_training.train(lesson, fit_source, linear, config.per_part, config.lambdamart)
+    return RankerFit(trees or linear, quality, choice)
 
 
 def blocks(rows: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.int64]]:
     """The rows in pieces of at most `BLOCK`."""
     for start in range(0, len(rows), BLOCK):
         yield rows[start : start + BLOCK]
-
-
-def _ends(found: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-    return np.concatenate([[0], np.cumsum(found.sum(axis=1))]).astype(np.int64)

@@ -290,3 +290,82 @@ def best_rows(start: int, stop: int, ptr: Longs, scores: Floats, entries: Longs)
         size = min(len(order), entries.shape[1])
         entries[row, :size] = first + order[:size]
         entries[row, size:] = -1
+
+
+@_compiled
+def link_rows(
+    start: int,
+    stop: int,
+    history_ptr: Longs,
+    history: Ints,
+    is_latest: npt.NDArray[np.bool_],
+    ptr: Longs,
+    matrix_ids: Ints,
+    matrix_values: Floats,
+    wanted_ptr: Longs,
+    wanted: Ints,
+    columns: int,
+    links: Floats,
+) -> None:
+    """How the products of a history are linked to wanted products. See `scoring.links`."""
+    slot = np.full(columns, -1, np.int64)
+    for row in range(start, stop):
+        for w in range(wanted_ptr[row], wanted_ptr[row + 1]):
+            slot[wanted[w]] = w
+        for h in range(history_ptr[row], history_ptr[row + 1]):
+            for m in range(ptr[history[h]], ptr[history[h] + 1]):
+                w = slot[matrix_ids[m]]
+                if w < 0:
+                    continue
+                value = matrix_values[m]
+                links[w, 0] += 1.0
+                links[w, 1] += value
+                links[w, 2] = max(links[w, 2], value)
+                if is_latest[h]:
+                    links[w, 3] += value
+        for w in range(wanted_ptr[row], wanted_ptr[row + 1]):
+            slot[wanted[w]] = -1
+
+
+@_compiled
+def place_rows(start: int, stop: int, ptr: Longs, scores: Floats, places: Floats) -> None:
+    """Places by score within each row, columnwise. See `scoring.places`."""
+    for row in range(start, stop):
+        first, last = ptr[row], ptr[row + 1]
+        for column in range(scores.shape[1]):
+            order = np.argsort(-scores[first:last, column], kind="mergesort")
+            place, previous = 0, np.float32(np.inf)
+            for i in range(len(order)):
+                entry = first + order[i]
+                if scores[entry, column] < previous:
+                    place, previous = i, scores[entry, column]
+                places[entry, column] = place
+
+
+@_compiled
+def tree_rows(
+    start: int,
+    stop: int,
+    values: Floats,
+    roots: Ints,
+    leaves: Ints,
+    feature: Ints,
+    threshold: npt.NDArray[np.float64],
+    default_left: npt.NDArray[np.bool_],
+    left: Ints,
+    right: Ints,
+    node_value: npt.NDArray[np.float64],
+    leaf_value: npt.NDArray[np.float64],
+    credits: npt.NDArray[np.float64],
+) -> None:
+    """Walk every tree, crediting each change of value to the feature asked. See `tree_paths.TreePaths`."""
+    for row in range(start, stop):
+        for tree in range(len(roots) - 1):
+            node = 0
+            while node >= 0:
+                split = roots[tree] + node
+                asked = values[row, feature[split]]
+                goes_left = default_left[split] if np.isnan(asked) else asked <= threshold[split]
+                node = left[split] if goes_left else right[split]
+                after = node_value[roots[tree] + node] if node >= 0 else leaf_value[leaves[tree] - node - 1]
+                credits[row, feature[split]] += after - node_value[split]

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from models_py.candidates import Candidates
+from models_py.candidates import Candidates, Judgement
 from models_py.dataset import Flags, Snapshot
 from models_py.metrics import ndcg
 from models_py.ragged import Floats
+from models_py.ranking_features import FeatureSource
 from models_py.scoring import target_ranks
 
 
@@ -38,7 +39,8 @@ class LinearConfig:
 
     weights: Mapping[str, float] = field(
         default_factory=lambda: {
-            "item_to_item": 0.5, "content": 0.5, "bucket": 0.01, "concerns": 0.01, "repurchase": 1.0,
+            "item_to_item": 0.4, "content": 0.3, "user_knn": 0.1, "item_knn": 0.1, "companions_of_similar": 0.1,
+            "companions_of_companions": 0.05, "bucket": 0.01, "concerns": 0.01, "repurchase": 1.0,
         }
     )  # fmt: skip
     weights_without_history: Mapping[str, float] = field(default_factory=lambda: {"bucket": 0.6, "concerns": 0.4})
@@ -78,6 +80,31 @@ class LinearRanker:
         by_profile = self._per_score(self.weights_without_history, candidates.parts)
         scores[new] = np.einsum("np,p->n", candidates.scores[new], by_profile)
         return scores
+
+    def judge(self, customers: Snapshot, candidates: Candidates) -> Judgement:
+        """Score and explain."""
+
+        def contributions(entries: npt.NDArray[np.int64]) -> Floats:
+            return self.contributions(customers, candidates)[entries]
+
+        return Judgement(self.score(customers, candidates), contributions)
+
+    def added_by(self, part: str, candidates: Candidates) -> Floats:
+        """(pairs,) what one part adds for customers with purchases; 0 for a part that is not there."""
+        if part not in candidates.parts:
+            return np.zeros(len(candidates.scores), np.float32)
+        column = candidates.parts.index(part)
+        added: Floats = candidates.scores[:, column] * self._per_score(self.weights, candidates.parts)[column]
+        return added
+
+    def without(self, part: str) -> "LinearRanker":
+        """The same blend, deaf to one part."""
+        weights = {name: weight for name, weight in self.weights.items() if name != part}
+        return replace(self, weights=weights)
+
+    def on(self, source: FeatureSource) -> "LinearRanker":
+        """The blend needs no features."""
+        return self
 
     def _per_score(self, weights: Mapping[str, float], parts: tuple[str, ...]) -> Floats:
         return np.array([weights.get(part, 0.0) / self.scales.get(part, 1.0) for part in parts], np.float32)

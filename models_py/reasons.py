@@ -1,6 +1,7 @@
 """Why a product is recommended: a code, a sentence, and the purchase or concern that is the evidence.
 
-The reason is the part that adds most to the score, so it is what really moved the recommendation.
+The reason is what adds most to the score, so it is what really moved the recommendation. Parts that speak of the same
+thing, as all collaborative ones do, count together.
 """
 
 import re
@@ -13,9 +14,10 @@ import numpy.typing as npt
 
 from models_py.bucket_average import FittedBuckets
 from models_py.dataset import BucketTree, Catalogue, Snapshot
-from models_py.hybrid import BUCKET, CONCERNS, CONTENT, ITEM_TO_ITEM, REPURCHASE, Hybrid, Ranking
+from models_py.hybrid import Hybrid, Ranking
 from models_py.part import NeighbourPart
-from models_py.ragged import Ints, Ragged
+from models_py.parts import BUCKET, COLLABORATIVE, CONCERNS, CONTENT, REPURCHASE
+from models_py.ragged import Floats, Ints, Ragged
 from models_py.scoring import from_lists
 
 RESTOCK_DUE: Final = "restock_due"
@@ -27,7 +29,7 @@ POPULAR_NOW: Final = "popular_now"
 
 CODE_OF_PART: Final = {
     REPURCHASE: RESTOCK_DUE,
-    ITEM_TO_ITEM: BOUGHT_TOGETHER,
+    **dict.fromkeys(COLLABORATIVE, BOUGHT_TOGETHER),
     CONTENT: SIMILAR_TO_PURCHASE,
     CONCERNS: SKIN_CONCERN_MATCH,
     BUCKET: BUCKET_FAVOURITE,
@@ -94,14 +96,14 @@ def explain(
     """Explain every filled slot of a ranking, row by row."""
     pairs = from_lists(ranking.ids, ranking.scores)
     contributions = ranking.contributions[ranking.ids >= 0]
-    names = np.array(sorted(hybrid.parts), dtype=object)
-    codes = np.array([CODE_OF_PART[name] for name in names], dtype=object)[contributions.argmax(axis=1)]
+    codes = _strongest(contributions, sorted(hybrid.parts))
     codes[(contributions <= 0).all(axis=1)] = POPULAR_NOW
     codes[(codes == BUCKET_FAVOURITE) & ~_favoured(pairs, customers, hybrid, buckets)] = POPULAR_NOW
 
     evidence = np.full(len(pairs.ids), -1, np.int32)
-    for part, code in ((ITEM_TO_ITEM, BOUGHT_TOGETHER), (CONTENT, SIMILAR_TO_PURCHASE)):
-        explained = codes == code
+    for part, code in (*((part, BOUGHT_TOGETHER) for part in COLLABORATIVE), (CONTENT, SIMILAR_TO_PURCHASE)):
+        # The first part that knows a purchase to point at is the most direct one.
+        explained = (codes == code) & (evidence < 0)
         if explained.any():
             evidence[explained] = _evidence(hybrid, part, customers, pairs)[explained]
     restocked = codes == RESTOCK_DUE
@@ -115,6 +117,16 @@ def explain(
         for facts in zip(codes, pairs.ids.tolist(), evidence.tolist(), concerns.tolist(), bucket.tolist(), strict=True)
     ]
     return Reasons(codes, np.array(sentences, dtype=object), evidence, concerns)
+
+
+def _strongest(contributions: Floats, parts: list[str]) -> npt.NDArray[np.object_]:
+    """(rows,) the code for which the parts add most; several parts may give the same reason."""
+    codes = list(dict.fromkeys(CODE_OF_PART[part] for part in parts))
+    added = np.zeros((len(contributions), len(codes)))
+    for column, part in enumerate(parts):
+        added[:, codes.index(CODE_OF_PART[part])] += contributions[:, column]
+    strongest: npt.NDArray[np.object_] = np.array(codes, dtype=object)[added.argmax(axis=1)]
+    return strongest
 
 
 def _evidence(hybrid: Hybrid, part: str, customers: Snapshot, pairs: Ragged) -> Ints:
@@ -168,7 +180,7 @@ class _Writer:
         wording = self._wording[code]
         template = f"{wording.reason} {wording.need}" if wording.need and concern >= 0 else wording.reason
         return template.format(
-            evidence_product=self._titles[evidence] if evidence >= 0 else "",
+            evidence_product=self._titles[evidence] if evidence >= 0 else "what you bought",
             shared=self._common(product, evidence) if code == SIMILAR_TO_PURCHASE else "",
             concern=self._concerns[concern] if concern >= 0 else "",
             bucket=self._buckets[bucket],

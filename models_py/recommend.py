@@ -1,7 +1,6 @@
 """Recommendations: exactly k products for every customer, each with its scores and its reason."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +11,10 @@ from models_py.assemble import Dataset, assemble
 from models_py.bucket_average import FittedBuckets, rows_in
 from models_py.content_based import fit_concerns
 from models_py.dataset import Snapshot
-from models_py.hybrid import BUCKET, CONCERNS, CONTENT, ITEM_TO_ITEM, REPURCHASE, Hybrid, Ranking, blocks
+from models_py.hybrid import Hybrid, Ranking, blocks
+from models_py.parts import BUCKET, COLLABORATIVE, CONCERNS, CONTENT, REPURCHASE
 from models_py.ragged import Ragged
+from models_py.ranking_features import FeatureSource
 from models_py.reasons import DEFAULT_WORDING, Wording, explain
 from models_py.repurchase import Repurchase
 from models_py.scoring import best_entries
@@ -21,11 +22,11 @@ from models_py.tables import Tables
 from models_py.training import TrainedRun
 
 SCORE_COLUMNS = {
-    "content_score": CONTENT,
-    "collaborative_score": ITEM_TO_ITEM,
-    "bucket_score": BUCKET,
-    "concern_score": CONCERNS,
-    "repurchase_score": REPURCHASE,
+    "content_score": (CONTENT,),
+    "collaborative_score": COLLABORATIVE,
+    "bucket_score": (BUCKET,),
+    "concern_score": (CONCERNS,),
+    "repurchase_score": (REPURCHASE,),
 }
 SCHEMA = pa.schema(
     [
@@ -96,7 +97,9 @@ def _for_catalogue(run: TrainedRun, data: Dataset) -> Hybrid:
     # Neither learns from customers: both speak of the catalogue and the features as they are today.
     parts[CONCERNS] = fit_concerns(data.catalogue)
     parts[REPURCHASE] = Repurchase(run.config.hybrid.repurchase, data.catalogue.in_stock)
-    return replace(run.hybrid, parts=parts).among(data.catalogue.in_stock)
+    sales = run.hybrid.source.sales.padded(len(data.catalogue))
+    source = FeatureSource(parts, sales, data.catalogue.terms, data.buckets.root)
+    return Hybrid.of(source, run.hybrid.ranker, run.hybrid.per_part).among(data.catalogue.in_stock)
 
 
 def _block(
@@ -122,8 +125,8 @@ def _block(
         c.PRODUCT: data.catalogue.index.names[ranking.ids.ravel()],
         c.SCORE: _rounded(ranking.scores.ravel()),
         **{
-            column: _rounded(ranking.contributions[:, :, parts.index(part)].ravel())
-            for column, part in SCORE_COLUMNS.items()
+            column: _rounded(ranking.contributions[:, :, [parts.index(part) for part in made_of]].sum(axis=2).ravel())
+            for column, made_of in SCORE_COLUMNS.items()
         },
         "reason_code": reasons.codes,
         "reason": reasons.sentences,

@@ -151,3 +151,29 @@ def from_lists(ids: Ints, scores: Floats) -> Ragged:
     ptr = np.zeros(len(ids) + 1, np.int64)
     np.cumsum(filled.sum(axis=1), out=ptr[1:])
     return Ragged(ptr, ids[filled], scores[filled])
+
+
+def links(history: Ragged, is_latest: npt.NDArray[np.bool_], matrix: Ragged, pairs: Ragged, columns: int) -> Floats:
+    """How a row's products are linked to each wanted product by `matrix` (products x products).
+
+    Args:
+        history: rows x products.
+        is_latest: (entries of history,) which ones count as the latest.
+
+    Returns:
+        (pairs, 4): products of the history that are linked, the sum of their links, the strongest link, and the sum
+        over the latest.
+    """
+    out = np.zeros((len(pairs.ids), 4), np.float32)
+    over_rows(
+        kernels.link_rows, len(pairs), history.ptr, history.ids, is_latest, matrix.ptr, matrix.ids, matrix.values,
+        pairs.ptr, pairs.ids, columns, out,
+    )  # fmt: skip
+    return out
+
+
+def places(pairs: Ragged, scores: Floats) -> Floats:
+    """The place, from 0, of each pair among its row's by each column of `scores`; equals share the best place."""
+    out = np.empty(scores.shape, np.float32)
+    over_rows(kernels.place_rows, len(pairs), pairs.ptr, scores, out)
+    return out

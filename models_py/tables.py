@@ -4,7 +4,7 @@ Each is an Arrow table. Columns beyond the required ones are ignored, the order 
 may be plain or dictionary-encoded text.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
@@ -40,6 +40,18 @@ REQUIRED_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "user_exclusions": (c.PROTOCOL, c.SPLIT, c.CUSTOMER, c.EXCLUSION_KIND, c.EXCLUSION),
     "exclusion_products": (c.EXCLUSION_KIND, c.EXCLUSION, c.PRODUCT),
 }  # fmt: skip
+
+# Columns that are read where a table has them.
+OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    # Real times let the ranker see how old a product was, and how it sold, when a customer last bought.
+    "visible_purchases": (c.ORDERED_AT, c.TIME_PRECISION),
+}
+
+
+def columns_of(name: str, available: Iterable[str]) -> tuple[str, ...]:
+    """The columns that the library reads of a table: the required ones, and what there is of the optional ones."""
+    there = frozenset(available)
+    return REQUIRED_COLUMNS[name] + tuple(column for column in OPTIONAL_COLUMNS.get(name, ()) if column in there)
 
 
 class MissingColumnsError(ValueError):

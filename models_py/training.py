@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from scipy import sparse
 
-from models_py import bucket_average, content_based, item_knn, popularity
+from models_py import bucket_average, content_based, item_knn, popularity, ranking_features
 from models_py import columns as c
 from models_py.assemble import Dataset, assemble
 from models_py.bucket_average import BucketConfig
@@ -16,10 +16,12 @@ from models_py.config import RunConfig
 from models_py.dataset import Flags, Snapshot
 from models_py.evaluation import Held, Lists, draw_resamples, evaluable_share, judge, sampled
 from models_py.fingerprint import fingerprint
-from models_py.hybrid import BUCKET, CONTENT, ITEM_TO_ITEM, Hybrid, Ranker, blocks, fit_parts, fit_ranker
-from models_py.part import Part
+from models_py.hybrid import Hybrid, Ranker, RankerFit, blocks, fit_parts, fit_ranker
+from models_py.part import NeighbourPart, Part
+from models_py.parts import BUCKET, CONTENT, ITEM_TO_ITEM
 from models_py.protocols import PUBLISHED, Question, known_products, questions
 from models_py.ragged import Ragged
+from models_py.ranking_features import FeatureSource
 from models_py.slices import slices
 from models_py.tables import Tables
 
@@ -66,23 +68,25 @@ def train(tables: Tables, config: RunConfig, progress: Progress = lambda _: None
     data = assemble(tables)
     progress("fitting content")
     content = content_based.fit(data.catalogue, config.hybrid.content)
-    ranker, quality = _Study(data, config, content, progress).tuned(PUBLISHED)
+    learned = _Study(data, config, content, progress).tuned(PUBLISHED)
     progress("fitting on everything")
     serving = data.snapshot(c.SERVING, c.SERVING)
     parts = fit_parts(serving, data.catalogue, data.buckets, content, config.hybrid)
+    source = ranking_features.fit(parts, serving, data.catalogue, data.buckets)
     return TrainedRun(
         run_id=f"run_{mark[:16]}",
         fingerprint=mark,
         config=config,
-        hybrid=Hybrid(parts, ranker, config.hybrid.per_part),
+        hybrid=Hybrid.of(source, learned.ranker, config.hybrid.per_part),
         product_ids=tuple(data.catalogue.index.names),
         bucket_ids=tuple(data.buckets.index.names),
         summary={
             "customers": int(serving.present.sum()),
             "products": len(data.catalogue),
             "purchases": len(serving.purchases.ids),
-            "validation_ndcg@10": None if np.isnan(quality) else round(quality, 6),
-            "ranker": ranker.describe(),
+            "validation_ndcg@10": None if np.isnan(learned.quality) else round(learned.quality, 6),
+            "ranker": learned.ranker.describe(),
+            "ranker_choice": learned.choice,
         },
     )
 
@@ -97,11 +101,12 @@ def evaluate(tables: Tables, run: TrainedRun, progress: Progress = lambda _: Non
         rows of `evaluation.RESULT_SCHEMA`.
     """
     data = assemble(tables, known_products=run.product_ids)
-    every = np.ones(len(data.catalogue), np.bool_)
-    study = _Study(data, run.config, run.hybrid.parts[CONTENT].among(every), progress)
+    content = run.hybrid.parts[CONTENT].among(np.ones(len(data.catalogue), np.bool_))
+    assert isinstance(content, NeighbourPart)
+    study = _Study(data, run.config, content, progress)
     results = []
     for protocol in sorted({protocol for protocol, _ in tables.snapshots()} - {c.SERVING}):
-        ranker = run.hybrid.ranker if protocol == PUBLISHED else study.tuned(protocol)[0]
+        ranker = run.hybrid.ranker if protocol == PUBLISHED else study.tuned(protocol).ranker
         for question in questions(protocol):
             results.append(study.answer(question, ranker))
     return pa.concat_tables(results)
@@ -113,19 +118,21 @@ class _Study:
 
     data: Dataset
     config: RunConfig
-    content: Part
+    content: NeighbourPart
     progress: Progress
 
     @cached_property
     def vectors(self) -> sparse.csr_matrix:
         return content_based.product_vectors(self.data.catalogue, self.config.hybrid.content)
 
-    def tuned(self, protocol: str) -> tuple[Ranker, float]:
-        """Fit parts on what the protocol shows at validation, and the ranker on its validation targets."""
-        self.progress(f"{protocol}: tuning the blend")
-        snapshot = self.data.snapshot(protocol, c.VALIDATION)
-        parts = self._hybrid_parts(snapshot, known_products(protocol, snapshot, self.data.catalogue))
-        return fit_ranker(parts, snapshot, self.config.hybrid)
+    def tuned(self, protocol: str) -> RankerFit:
+        """Fit the rankers on what the protocol shows at validation."""
+        self.progress(f"{protocol}: training the ranker")
+        return fit_ranker(
+            self.data.snapshot(protocol, c.VALIDATION),
+            lambda snapshot: self._source(snapshot, known_products(protocol, snapshot, self.data.catalogue)),
+            self.config.hybrid,
+        )
 
     def answer(self, question: Question, ranker: Ranker) -> pa.Table:
         """Judge every model on one (protocol, split)."""
@@ -145,16 +152,20 @@ class _Study:
             resamples=draw_resamples(len(customers), config),
         )
         known = known_products(question.protocol, fitted_on, data.catalogue)
-        hybrid = Hybrid(self._hybrid_parts(fitted_on, known), ranker, self.config.hybrid.per_part)
+        source = self._source(fitted_on, known)
+        hybrid = Hybrid.of(source, ranker, self.config.hybrid.per_part)
         judged = [
             judge(model, lists, held, config)
             for model, lists in self._lists(hybrid, customers, fitted_on, known).items()
         ]
         return pa.concat_tables([evaluable_share(question.protocol, question.split, asked), *judged])
 
-    def _hybrid_parts(self, snapshot: Snapshot, known: Flags) -> dict[str, Part]:
-        parts = fit_parts(snapshot, self.data.catalogue, self.data.buckets, self.content, self.config.hybrid)
-        return {name: part.among(known) for name, part in parts.items()}
+    def _source(self, snapshot: Snapshot, known: Flags) -> FeatureSource:
+        """Parts that propose known products only, and what features need besides."""
+        data = self.data
+        fitted = fit_parts(snapshot, data.catalogue, data.buckets, self.content, self.config.hybrid)
+        parts = {name: part.among(known) for name, part in fitted.items()}
+        return ranking_features.fit(parts, snapshot, data.catalogue, data.buckets)
 
     def _lists(self, hybrid: Hybrid, customers: Snapshot, fitted_on: Snapshot, known: Flags) -> dict[str, Lists]:
         """The ranked lists of every model. Baselines know nothing of exclusions, as a shop without them would."""
@@ -170,7 +181,7 @@ class _Study:
 
 def _hybrid_lists(hybrid: Hybrid, customers: Snapshot, masked: Ragged, depth: int) -> Lists:
     every = np.arange(len(customers))
-    rankings = [hybrid.rank(customers.rows(rows), masked.take(rows), depth) for rows in blocks(every)]
+    rankings = [hybrid.rank(customers.rows(rows), masked.take(rows), depth, explained=False) for rows in blocks(every)]
     if not rankings:
         return np.empty((0, depth), np.int32), np.empty((0, depth), np.float32)
     return np.concatenate([r.ids for r in rankings]), np.concatenate([r.scores for r in rankings])

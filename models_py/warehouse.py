@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from models_py.tables import REQUIRED_COLUMNS, Tables
+from models_py.tables import Tables, columns_of
 
 #: Rows of one batch: some tens of megabytes for the widest relation that the models read.
 BATCH_ROWS = 1_000_000
@@ -52,7 +52,9 @@ def read_tables(relations: Mapping[str, Relation]) -> Tables:
     Args:
         relations: by the field names of `Tables`.
     """
-    return Tables(**{name: read_table(relation, REQUIRED_COLUMNS[name]) for name, relation in relations.items()})
+    return Tables(
+        **{name: read_table(relation, columns_of(name, relation.columns)) for name, relation in relations.items()}
+    )
 
 
 def read_batches(relation: Relation, columns: Sequence[str], order_by: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:

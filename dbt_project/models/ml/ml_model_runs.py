@@ -27,5 +27,6 @@ def model(dbt, session):
         }
     )
     count = dbt.config.meta_get("recommendations_per_customer")
-    config = from_dict(RunConfig, {"recommend": {"count": count}})
+    ranker = dbt.config.meta_get("ranker")
+    config = from_dict(RunConfig, {"hybrid": {"ranker": ranker}, "recommend": {"count": count}})
     return register(tables, config, read_previous(session, dbt.this, RUNS_SCHEMA), folder_of(session), progress)

@@ -115,7 +115,7 @@ def lively_shop() -> Tables:
     return random_shop(1)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shop_of_seed() -> Callable[..., Tables]:
     return random_shop
 

@@ -1,0 +1,209 @@
+"""LambdaMART: gradient-boosted trees that learn to order candidates (Burges 2010), trained with LightGBM.
+
+The linear blend cuts each customer's candidates to the best few hundred; trees order those by the
+features of `ranking_features.py`. Their margin is turned into a chance (Platt 1999): the score says how likely the next
+purchase is this product, and can stand beside the chance of a repurchase, which is added unchanged.
+
+Customers without purchases keep the linear blend: training never sees any.
+"""
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import lightgbm
+import numpy as np
+import numpy.typing as npt
+
+from models_py.candidates import Candidates, Judgement
+from models_py.dataset import Snapshot
+from models_py.linear_ranker import LinearRanker
+from models_py.parallel import thread_count
+from models_py.parts import BUCKET, REPURCHASE
+from models_py.ragged import Floats
+from models_py.ranking_features import Features, FeatureSource
+from models_py.scoring import places
+from models_py.tree_paths import TreePaths
+
+Entries = npt.NDArray[np.int64]
+# What features of the blend itself speak for.
+BLEND = "blend"
+
+
+@dataclass(frozen=True)
+class LambdaMartConfig:
+    """How the ranker is trained.
+
+    Attributes:
+        kept: candidates of each customer that trees order, the best of the linear blend.
+        negatives: of these, sampled for training for each customer, besides the targets.
+        earlier: also train with parts fitted without the purchase before the validation target.
+        least_customers: with fewer customers whose target is kept, the linear blend stays.
+        held_out: every so many-th customer is held out to stop training, to calibrate, and to decide.
+        rounds, patience: most trees, and rounds without a better held-out NDCG@10 before training stops.
+        seed: of sampling and of the trees.
+        learning_rate, leaves, leaf_size, row_share, column_share, l2, truncation: see LightGBM's parameters
+            learning_rate, num_leaves, min_data_in_leaf, bagging_fraction, feature_fraction, lambda_l2 and
+            lambdarank_truncation_level.
+    """
+
+    kept: int = 150
+    negatives: int = 30
+    earlier: bool = True
+    least_customers: int = 2000
+    held_out: int = 6
+    rounds: int = 160
+    patience: int = 25
+    seed: int = 1
+    learning_rate: float = 0.1
+    leaves: int = 31
+    leaf_size: int = 50
+    row_share: float = 0.8
+    column_share: float = 0.5
+    l2: float = 10.0
+    truncation: int = 20
+
+    def parameters(self) -> dict[str, object]:
+        """LightGBM's parameters. One thread: sums in another order would be another model."""
+        return {
+            "objective": "lambdarank", "metric": "ndcg", "eval_at": [10], "learning_rate": self.learning_rate,
+            "num_leaves": self.leaves, "min_data_in_leaf": self.leaf_size, "bagging_fraction": self.row_share,
+            "bagging_freq": 1, "feature_fraction": self.column_share, "lambda_l2": self.l2,
+            "lambdarank_truncation_level": self.truncation, "max_bin": 127, "seed": self.seed,
+            "deterministic": True, "force_row_wise": True, "num_threads": 1, "verbosity": -1,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LambdaMartRanker:
+    """Fitted trees.
+
+    Attributes:
+        trees: LightGBM's own text of them.
+        slope, intercept: chance = 1 / (1 + exp(-(slope * margin + intercept))).
+        linear: the blend that makes the cut, and ranks customers without purchases.
+        kept: candidates that the cut leaves to the trees.
+        source: what features are computed from; belongs to the parts that made the candidates.
+    """
+
+    trees: str
+    slope: float
+    intercept: float
+    linear: LinearRanker
+    kept: int
+    source: FeatureSource = field(compare=False)
+
+    @cached_property
+    def booster(self) -> lightgbm.Booster:
+        """The trees, ready to predict."""
+        return lightgbm.Booster(model_str=self.trees)
+
+    @cached_property
+    def paths(self) -> TreePaths:
+        """The trees, ready to be explained."""
+        return TreePaths.parsed(self.trees)
+
+    def on(self, source: FeatureSource) -> "LambdaMartRanker":
+        """The same trees for parts that were fitted on something else."""
+        return replace(self, source=source)
+
+    def judge(self, customers: Snapshot, candidates: Candidates) -> Judgement:
+        """Score every candidate of customers with purchases; candidates that the cut leaves out score 0.
+
+        The contributions are what features add along the trees' paths, summed by part: the score is shared out
+        among the parts that speak for the product, in proportion.
+        """
+        blend = self.linear.judge(customers, candidates)
+        experienced = (customers.purchases.lengths > 0)[candidates.pairs.row_of_entry()]
+        rows, kept = cut(self.linear, customers, candidates, self.kept)
+        features = features_after_cut(self.source, self.linear, customers, kept)
+        chance = np.zeros(len(experienced), np.float32)
+        chance[rows] = self._chances(features.values)
+        restock = np.where(experienced, self.linear.added_by(REPURCHASE, candidates), np.float32(0))
+        row_of_features = np.full(len(experienced), -1, np.int64)
+        row_of_features[rows] = np.arange(len(rows))
+
+        def contributions(entries: Entries) -> Floats:
+            added = blend.contributions(entries)
+            judged = row_of_features[entries]
+            by_trees = judged >= 0
+            shares = self._shares(features, judged[by_trees], candidates.parts, added[by_trees])
+            added[experienced[entries]] = 0
+            added[by_trees] = shares * chance[entries[by_trees], None]
+            if REPURCHASE in candidates.parts:
+                added[:, candidates.parts.index(REPURCHASE)] += restock[entries]
+            return added
+
+        return Judgement(np.where(experienced, chance + restock, blend.scores), contributions)
+
+    def describe(self) -> dict[str, object]:
+        """The ranker as JSON types, but for the trees themselves."""
+        return {
+            "kind": "lambdamart",
+            "trees": self.booster.num_trees(),
+            "slope": self.slope,
+            "intercept": self.intercept,
+            "kept": self.kept,
+            "linear": self.linear.describe(),
+        }
+
+    def _chances(self, values: Floats) -> Floats:
+        if not len(values):
+            return np.zeros(0, np.float32)
+        margin = np.asarray(self.booster.predict(values, num_threads=thread_count()))
+        return (1.0 / (1.0 + np.exp(-(self.slope * margin + self.intercept)))).astype(np.float32)
+
+    def _shares(self, features: Features, rows: Entries, parts: tuple[str, ...], blend: Floats) -> Floats:
+        """(rows, parts) shares of 1. What speaks for the blend is passed on to the parts that it is made of."""
+        if not len(rows):
+            return np.zeros((0, len(parts)), np.float32)
+        values = self.paths.credits(features.values[rows])
+        heard = blend.copy()
+        heard[:, parts.index(BUCKET)] = 0
+        spoken = np.zeros((len(rows), len(parts)))
+        for column, part in enumerate(features.parts):
+            if part == BLEND:
+                spoken += values[:, [column]] * _normalised(heard)
+            else:
+                spoken[:, parts.index(part)] += values[:, column]
+        shares = _normalised(np.maximum(spoken, 0.0))
+        silent = shares.sum(axis=1) == 0
+        shares[silent] = _normalised(blend[silent])
+        return shares.astype(np.float32)
+
+
+def cut(linear: LinearRanker, customers: Snapshot, candidates: Candidates, kept: int) -> tuple[Entries, Candidates]:
+    """The best candidates of each customer with purchases by the blend, leaving out what the customer already bought.
+
+    Returns:
+        their entries in `candidates`, rising, and a table of them.
+    """
+    pairs = candidates.pairs
+    new = ~np.isin(pairs.pairs(), customers.purchases.pairs())
+    new &= (customers.purchases.lengths > 0)[pairs.row_of_entry()]
+    entries = np.flatnonzero(new)
+    fresh = Candidates(pairs.where(new), candidates.parts, candidates.scores[new])
+    place = places(fresh.pairs, linear.score(customers, fresh)[:, None])[:, 0]
+    keep = place < kept
+    return entries[keep], Candidates(fresh.pairs.where(keep), candidates.parts, fresh.scores[keep])
+
+
+def features_after_cut(
+    source: FeatureSource, linear: LinearRanker, customers: Snapshot, candidates: Candidates
+) -> Features:
+    """The features of the source, and the blend's score and place.
+
+    The blend is heard without its bucket part, which counts sales from after the customer's cutoff too.
+    """
+    features = source.compute(customers, candidates)
+    blend = linear.without(BUCKET).score(customers, candidates)[:, None]
+    place = places(candidates.pairs, blend)
+    return Features(
+        (*features.names, "blend.score", "blend.place"),
+        (*features.parts, BLEND, BLEND),
+        np.column_stack([features.values, blend, place]),
+    )
+
+
+def _normalised(values: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    total = values.sum(axis=1, keepdims=True, dtype=np.float64)
+    return np.asarray(values / np.where(total > 0, total, 1.0))

@@ -1,0 +1,16 @@
+"""The names of the hybrid's parts."""
+
+from typing import Final
+
+ITEM_TO_ITEM: Final = "item_to_item"
+CONTENT: Final = "content"
+BUCKET: Final = "bucket"
+CONCERNS: Final = "concerns"
+REPURCHASE: Final = "repurchase"
+USER_KNN: Final = "user_knn"
+ITEM_KNN: Final = "item_knn"
+COMPANIONS_OF_SIMILAR: Final = "companions_of_similar"
+COMPANIONS_OF_COMPANIONS: Final = "companions_of_companions"
+
+# Parts that learn from who bought what; together they are the collaborative score.
+COLLABORATIVE: Final = (ITEM_TO_ITEM, USER_KNN, ITEM_KNN, COMPANIONS_OF_SIMILAR, COMPANIONS_OF_COMPANIONS)
