@@ -40,7 +40,7 @@ TOO_COMMON = 0.25
 # A sentence promises care for a concern only where the product is clearly made for it: by its weight (0..1), and by its
 # share of the weight of what the product is most for. A glycerin-rich acne gel is not for dryness.
 CLEARLY_MADE_FOR = 0.5
-SHARE_OF_STRONGEST = 0.75
+SHARE_OF_STRONGEST = 0.9
 
 
 @dataclass(frozen=True)
