@@ -7,16 +7,13 @@ door and nothing more.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
 
 from models_py.tables import Tables, columns_of
-
-#: Rows of one batch: some tens of megabytes for the widest relation that the models read.
-BATCH_ROWS = 1_000_000
 
 
 class Relation(Protocol):
@@ -32,9 +29,6 @@ class Relation(Protocol):
 
     def to_arrow_table(self) -> pa.Table:
         """Run the query and return its rows."""
-
-    def to_arrow_reader(self, batch_size: int) -> pa.RecordBatchReader:
-        """Run the query and stream its rows."""
 
 
 def read_table(relation: Relation, columns: Sequence[str], order_by: Sequence[str] = ()) -> pa.Table:
@@ -55,11 +49,6 @@ def read_tables(relations: Mapping[str, Relation]) -> Tables:
     return Tables(
         **{name: read_table(relation, columns_of(name, relation.columns)) for name, relation in relations.items()}
     )
-
-
-def read_batches(relation: Relation, columns: Sequence[str], order_by: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
-    """Stream `columns` of `relation` in batches of at most `BATCH_ROWS` rows."""
-    yield from _select(relation, columns, order_by).to_arrow_reader(BATCH_ROWS)
 
 
 def read_previous(session: Any, this: object, schema: pa.Schema) -> pa.Table:
