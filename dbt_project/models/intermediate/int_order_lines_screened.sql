@@ -81,18 +81,7 @@ select
     judged.unit_price,
     judged.discount,
     judged.line_status,
-    case
-        when judged.rule_id is not null then 'rejected'
-        when judged.source_row_number <> resent_lines.first_row_number then 'merged'
-        else 'kept'
-    end as row_outcome,
-    case
-        when judged.rule_id is not null then judged.rule_id
-        when judged.source_row_number <> resent_lines.first_row_number then 'duplicate_resent'
-    end as rule_id,
-    case
-        when judged.source_row_number <> resent_lines.first_row_number then resent_lines.first_row_number
-    end as merged_into_row_number
+    {{ screening_outcome('resent_lines.first_row_number') }}
 from judged
 left join resent_lines
     on

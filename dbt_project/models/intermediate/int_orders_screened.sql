@@ -86,17 +86,6 @@ select
     judged.time_precision,
     judged.order_status,
     judged.currency,
-    case
-        when judged.rule_id is not null then 'rejected'
-        when judged.source_row_number = newest_rows.newest_row_number then 'kept'
-        else 'merged'
-    end as row_outcome,
-    case
-        when judged.rule_id is not null then judged.rule_id
-        when judged.source_row_number <> newest_rows.newest_row_number then 'duplicate_resent'
-    end as rule_id,
-    case
-        when judged.source_row_number <> newest_rows.newest_row_number then newest_rows.newest_row_number
-    end as merged_into_row_number
+    {{ screening_outcome('newest_rows.newest_row_number') }}
 from judged
 left join newest_rows on judged.source_row_number = newest_rows.source_row_number
