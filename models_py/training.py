@@ -42,7 +42,7 @@ class TrainedRun:
         hybrid: fitted on everything visible at (serving, serving).
         product_ids: ids of the products by position.
         bucket_ids: ids of the buckets by position.
-        summary: what a register of runs shows: sizes, weights, validation NDCG.
+        summary: what a register of runs shows: sizes, the ranker and why it was chosen, validation NDCG.
     """
 
     run_id: str
@@ -55,7 +55,7 @@ class TrainedRun:
 
 
 def train(tables: Tables, config: RunConfig, progress: Progress = lambda _: None) -> TrainedRun:
-    """Tune the blend on published/validation, fit the parts on everything, and put both together.
+    """Fit the ranker on published/validation and the parts on everything, and put both together.
 
     Args:
         progress: is told what happens.
@@ -94,8 +94,8 @@ def train(tables: Tables, config: RunConfig, progress: Progress = lambda _: None
 def evaluate(tables: Tables, run: TrainedRun, progress: Progress = lambda _: None) -> pa.Table:
     """Evaluate hybrid, parts and baselines, configured as in `run`, under every protocol that the tables hold.
 
-    Parts are fitted anew on what each protocol may see. The blend of the run, tuned on published/validation, serves
-    that protocol; the others tune their own.
+    Parts are fitted anew on what each protocol may see. The ranker of the run, fitted on published/validation, serves
+    that protocol; the others fit their own.
 
     Returns:
         rows of `evaluation.RESULT_SCHEMA`.

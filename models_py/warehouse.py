@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
+from models_py import columns as c
 from models_py.tables import Tables, columns_of
 
 
@@ -23,6 +24,9 @@ class Relation(Protocol):
 
     def project(self, *args: str) -> Relation:
         """Keep the given columns."""
+
+    def filter(self, filter_expr: str) -> Relation:
+        """Keep the rows for which the condition holds."""
 
     def order(self, order_expr: str) -> Relation:
         """Sort the rows."""
@@ -40,15 +44,21 @@ def read_table(relation: Relation, columns: Sequence[str], order_by: Sequence[st
     return _select(relation, columns, order_by).to_arrow_table()
 
 
-def read_tables(relations: Mapping[str, Relation]) -> Tables:
+def read_tables(relations: Mapping[str, Relation], protocol: str | None = None) -> Tables:
     """Read the library's input: of each relation, the columns that the library needs.
 
     Args:
         relations: by the field names of `Tables`.
+        protocol: read the rows of this protocol only, from relations that have protocols; None: all rows.
     """
-    return Tables(
-        **{name: read_table(relation, columns_of(name, relation.columns)) for name, relation in relations.items()}
-    )
+
+    def read(name: str, relation: Relation) -> pa.Table:
+        columns = columns_of(name, relation.columns)
+        if protocol is not None and c.PROTOCOL in columns:
+            relation = relation.filter(f"{c.PROTOCOL} = '{protocol}'")
+        return read_table(relation, columns)
+
+    return Tables(**{name: read(name, relation) for name, relation in relations.items()})
 
 
 def read_previous(session: Any, this: object, schema: pa.Schema) -> pa.Table:

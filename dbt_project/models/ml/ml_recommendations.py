@@ -2,6 +2,7 @@
 
 from dbt.adapters.events.logging import AdapterLogger
 
+from models_py.columns import SERVING
 from models_py.reasons import Wording
 from models_py.recommend import recommend
 from models_py.registry import RUNS_SCHEMA, current_run
@@ -25,7 +26,9 @@ def model(dbt, session):
             "user_concerns": dbt.ref("ftr_user_concerns"),
             "user_exclusions": dbt.ref("ftr_user_exclusions"),
             "exclusion_products": dbt.ref("ftr_exclusion_products"),
-        }
+        },
+        # The evaluation's snapshots are most of the rows, and nothing here looks at them.
+        protocol=SERVING,
     )
     runs = read_table(dbt.ref("ml_model_runs"), RUNS_SCHEMA.names).cast(RUNS_SCHEMA)
     # Customers who closed their account taught the model, but get nothing any more.
