@@ -14,26 +14,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from models_py import parts
 from models_py.bucket_average import FittedBuckets
 from models_py.config import RunConfig, from_dict, to_dict
 from models_py.content_based import FittedConcerns, FittedContent
-from models_py.hybrid import Hybrid, Ranker
+from models_py.hybrid import Hybrid, HybridConfig, Ranker
 from models_py.item_knn import FittedItemKnn
 from models_py.item_to_item import FittedItemToItem
 from models_py.lambdamart import LambdaMartRanker
 from models_py.linear_ranker import LinearRanker
 from models_py.part import NeighbourPart, Part
-from models_py.parts import (
-    BUCKET,
-    COMPANIONS_OF_COMPANIONS,
-    COMPANIONS_OF_SIMILAR,
-    CONCERNS,
-    CONTENT,
-    ITEM_KNN,
-    ITEM_TO_ITEM,
-    REPURCHASE,
-    USER_KNN,
-)
 from models_py.product_sales import ProductSales
 from models_py.ragged import Ragged
 from models_py.ranking_features import FeatureSource
@@ -93,25 +83,9 @@ def load(folder: Path) -> TrainedRun:
     config = from_dict(RunConfig, facts["config"])
     products = len(facts["product_ids"])
     settings = config.hybrid
-    parts: dict[str, Part] = {
-        ITEM_TO_ITEM: FittedItemToItem(_ragged(arrays, ITEM_TO_ITEM), products, settings.item_to_item),
-        CONTENT: FittedContent(_ragged(arrays, CONTENT), products, settings.content),
-        CONCERNS: FittedConcerns(_ragged(arrays, CONCERNS), products),
-        ITEM_KNN: FittedItemKnn(_ragged(arrays, ITEM_KNN), products, settings.item_knn),
-        USER_KNN: FittedUserKnn(
-            _ragged(arrays, f"{USER_KNN}.buyers"), _ragged(arrays, f"{USER_KNN}.purchases"), products, settings.user_knn
-        ),
-        COMPANIONS_OF_SIMILAR: FittedTwoStep(
-            _ragged(arrays, COMPANIONS_OF_SIMILAR), products, settings.companions_of_similar
-        ),
-        COMPANIONS_OF_COMPANIONS: FittedTwoStep(
-            _ragged(arrays, COMPANIONS_OF_COMPANIONS), products, settings.companions_of_companions
-        ),
-        BUCKET: FittedBuckets(arrays[BUCKET]),
-        REPURCHASE: Repurchase(settings.repurchase, np.ones(products, np.bool_)),
-    }
+    fitted = {name: _part(name, arrays, products, settings) for name in settings.parts}
     # Terms are the catalogue's, which is read anew whenever products are recommended.
-    source = FeatureSource(parts, ProductSales(_ragged(arrays, "sales")), {}, 0)
+    source = FeatureSource(fitted, ProductSales(_ragged(arrays, "sales")), {}, 0)
     return TrainedRun(
         run_id=facts["run_id"],
         fingerprint=facts["fingerprint"],
@@ -121,6 +95,32 @@ def load(folder: Path) -> TrainedRun:
         bucket_ids=tuple(facts["bucket_ids"]),
         summary=facts["summary"],
     )
+
+
+def _part(name: str, arrays: Arrays, products: int, settings: HybridConfig) -> Part:
+    match name:
+        case parts.USER_KNN:
+            buyers, purchases = _ragged(arrays, f"{name}.buyers"), _ragged(arrays, f"{name}.purchases")
+            return FittedUserKnn(buyers, purchases, products, settings.user_knn)
+        case parts.BUCKET:
+            return FittedBuckets(arrays[name])
+        case parts.REPURCHASE:
+            return Repurchase(settings.repurchase, np.ones(products, np.bool_))
+    neighbours = _ragged(arrays, name)
+    match name:
+        case parts.ITEM_TO_ITEM:
+            return FittedItemToItem(neighbours, products, settings.item_to_item)
+        case parts.ITEM_KNN:
+            return FittedItemKnn(neighbours, products, settings.item_knn)
+        case parts.COMPANIONS_OF_SIMILAR:
+            return FittedTwoStep(neighbours, products, settings.companions_of_similar)
+        case parts.COMPANIONS_OF_COMPANIONS:
+            return FittedTwoStep(neighbours, products, settings.companions_of_companions)
+        case parts.CONTENT:
+            return FittedContent(neighbours, products, settings.content)
+        case parts.CONCERNS:
+            return FittedConcerns(neighbours, products)
+    raise AssertionError(f"no artefact holds a part '{name}'")
 
 
 def _arrays(run: TrainedRun) -> dict[str, npt.NDArray[Any]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Final, Protocol, Self
 
 import numpy as np
@@ -18,6 +19,7 @@ from models_py.lambdamart import LambdaMartConfig
 from models_py.linear_ranker import LinearConfig, tune, tuning_customers
 from models_py.part import NeighbourPart, Part
 from models_py.parts import (
+    ALL_PARTS,
     BUCKET,
     COMPANIONS_OF_COMPANIONS,
     COMPANIONS_OF_SIMILAR,
@@ -48,13 +50,15 @@ class HybridConfig:
 
     Attributes:
         ranker: "linear" (a blend, trained in seconds) or "lambdamart" (trees on top of it: better lists, minutes more).
+        parts: the active parts; the others are neither fitted nor heard.
         per_part: products that each part proposes to each customer.
 
     Raises:
-        ValueError: there is no such ranker.
+        ValueError: there is no such ranker or part, or no part at all.
     """
 
     ranker: str = LINEAR
+    parts: tuple[str, ...] = ALL_PARTS
     per_part: int = 100
     item_to_item: ItemToItemConfig = field(default_factory=ItemToItemConfig)
     item_knn: ItemKnnConfig = field(default_factory=lambda: ItemKnnConfig(length_power=1.0, decay=0.7, shrinkage=3.0))
@@ -70,6 +74,10 @@ class HybridConfig:
     def __post_init__(self) -> None:
         if self.ranker not in RANKERS:
             raise ValueError(f"There is no ranker '{self.ranker}'; choose one of {', '.join(RANKERS)}.")
+        if unknown := sorted(set(self.parts).difference(ALL_PARTS)):
+            raise ValueError(f"There is no part '{unknown[0]}'; choose some of {', '.join(ALL_PARTS)}.")
+        if not self.parts:
+            raise ValueError(f"The hybrid needs at least one part: choose some of {', '.join(ALL_PARTS)}.")
 
 
 class Ranker(Protocol):
@@ -156,20 +164,26 @@ class Hybrid:
 def fit_parts(
     snapshot: Snapshot, catalogue: Catalogue, buckets: BucketTree, content: NeighbourPart, config: HybridConfig
 ) -> dict[str, Part]:
-    """Fit every part on what `snapshot` shows. Content is fitted beforehand: it knows no customers."""
+    """Fit the active parts on what `snapshot` shows.
+
+    Args:
+        content: fitted beforehand, for it knows no customers. The two-step parts build on it and on item-to-item even
+            where these are not active themselves.
+    """
     products = len(catalogue)
-    companions = item_to_item.fit(snapshot, products, config.item_to_item)
-    return {
+    companions = cache(lambda: item_to_item.fit(snapshot, products, config.item_to_item))
+    fits: dict[str, Callable[[], Part]] = {
         ITEM_TO_ITEM: companions,
-        ITEM_KNN: item_knn.fit(snapshot, products, config.item_knn),
-        USER_KNN: user_knn.fit(snapshot, products, config.user_knn),
-        COMPANIONS_OF_SIMILAR: two_step.fit(content, companions, config.companions_of_similar),
-        COMPANIONS_OF_COMPANIONS: two_step.fit(companions, companions, config.companions_of_companions),
-        CONTENT: content,
-        BUCKET: bucket_average.fit(snapshot, buckets, products, config.bucket),
-        CONCERNS: content_based.fit_concerns(catalogue),
-        REPURCHASE: Repurchase(config.repurchase, np.ones(products, np.bool_)),
+        ITEM_KNN: lambda: item_knn.fit(snapshot, products, config.item_knn),
+        USER_KNN: lambda: user_knn.fit(snapshot, products, config.user_knn),
+        COMPANIONS_OF_SIMILAR: lambda: two_step.fit(content, companions(), config.companions_of_similar),
+        COMPANIONS_OF_COMPANIONS: lambda: two_step.fit(companions(), companions(), config.companions_of_companions),
+        CONTENT: lambda: content,
+        BUCKET: lambda: bucket_average.fit(snapshot, buckets, products, config.bucket),
+        CONCERNS: lambda: content_based.fit_concerns(catalogue),
+        REPURCHASE: lambda: Repurchase(config.repurchase, np.ones(products, np.bool_)),
     }
+    return {name: fit() for name, fit in fits.items() if name in config.parts}
 
 
 @dataclass(frozen=True)

@@ -158,12 +158,12 @@ class LambdaMartRanker:
             return np.zeros((0, len(parts)), np.float32)
         values = self.paths.credits(features.values[rows])
         heard = blend.copy()
-        heard[:, parts.index(BUCKET)] = 0
+        heard[:, [column for column, part in enumerate(parts) if part == BUCKET]] = 0
         spoken = np.zeros((len(rows), len(parts)))
         for column, part in enumerate(features.parts):
             if part == BLEND:
                 spoken += values[:, [column]] * _normalised(heard)
-            else:
+            elif part in parts:
                 spoken[:, parts.index(part)] += values[:, column]
         shares = _normalised(np.maximum(spoken, 0.0))
         silent = shares.sum(axis=1) == 0

@@ -1,4 +1,4 @@
-"""The names of the hybrid's parts."""
+"""The names of the hybrid's parts. Any of them can be switched off (`HybridConfig.parts`)."""
 
 from typing import Final
 
@@ -14,3 +14,4 @@ COMPANIONS_OF_COMPANIONS: Final = "companions_of_companions"
 
 # Parts that learn from who bought what; together they are the collaborative score.
 COLLABORATIVE: Final = (ITEM_TO_ITEM, USER_KNN, ITEM_KNN, COMPANIONS_OF_SIMILAR, COMPANIONS_OF_COMPANIONS)
+ALL_PARTS: Final = (*COLLABORATIVE, CONTENT, BUCKET, CONCERNS, REPURCHASE)

@@ -86,8 +86,9 @@ class FeatureSource:
 
     def _links(self, customers: Snapshot, pairs: Ragged) -> Iterator[Column]:
         for part in (ITEM_TO_ITEM, CONTENT):
-            fitted = self.parts[part]
-            assert isinstance(fitted, NeighbourPart)
+            fitted = self.parts.get(part)
+            if not isinstance(fitted, NeighbourPart):
+                continue
             found = links(
                 customers.purchases, _is_latest(customers.purchases), fitted.neighbours, pairs, fitted.products
             )
@@ -137,8 +138,9 @@ class FeatureSource:
 
     def _bucket(self, customers: Snapshot, pairs: Ragged) -> Iterator[Column]:
         """How much more the customer's bucket likes the product than everybody does."""
-        fitted = self.parts[BUCKET]
-        assert isinstance(fitted, FittedBuckets)
+        fitted = self.parts.get(BUCKET)
+        if not isinstance(fitted, FittedBuckets):
+            return
         everybody = fitted.scores[self.root, pairs.ids]
         yield "bucket_lift", BUCKET, fitted.score(customers, pairs) / np.maximum(everybody, np.float32(1e-12))
 

@@ -131,7 +131,7 @@ def _strongest(contributions: Floats, parts: list[str]) -> npt.NDArray[np.object
 
 def _evidence(hybrid: Hybrid, part: str, customers: Snapshot, pairs: Ragged) -> Ints:
     """What contributed most to the part's score of each pair; -1 for nothing."""
-    fitted = hybrid.parts[part]
+    fitted = hybrid.parts.get(part)
     if not isinstance(fitted, NeighbourPart):
         return np.full(len(pairs.ids), -1, np.int32)
     return fitted.evidence(customers, pairs).astype(np.int32)
@@ -151,7 +151,7 @@ def _clearly_made_for(catalogue: Catalogue, products: Ints, concerns: Ints) -> n
 
 def _favoured(pairs: Ragged, customers: Snapshot, hybrid: Hybrid, buckets: BucketTree) -> npt.NDArray[np.bool_]:
     """Whether the customer's bucket buys the product more than everybody does."""
-    fitted = hybrid.parts[BUCKET]
+    fitted = hybrid.parts.get(BUCKET)
     if not isinstance(fitted, FittedBuckets):
         return np.zeros(len(pairs.ids), np.bool_)
     return np.asarray(fitted.score(customers, pairs) > fitted.scores[buckets.root, pairs.ids])

@@ -91,12 +91,13 @@ def recommend(
 def _for_catalogue(run: TrainedRun, data: Dataset) -> Hybrid:
     """The run's model for today's catalogue, buckets and stock."""
     parts = dict(run.hybrid.parts)
-    fitted = parts[BUCKET]
-    assert isinstance(fitted, FittedBuckets)
-    parts[BUCKET] = fitted.aligned(rows_in(data.buckets, run.bucket_ids))
+    if isinstance(fitted := parts.get(BUCKET), FittedBuckets):
+        parts[BUCKET] = fitted.aligned(rows_in(data.buckets, run.bucket_ids))
     # Neither learns from customers: both speak of the catalogue and the features as they are today.
-    parts[CONCERNS] = fit_concerns(data.catalogue)
-    parts[REPURCHASE] = Repurchase(run.config.hybrid.repurchase, data.catalogue.in_stock)
+    if CONCERNS in parts:
+        parts[CONCERNS] = fit_concerns(data.catalogue)
+    if REPURCHASE in parts:
+        parts[REPURCHASE] = Repurchase(run.config.hybrid.repurchase, data.catalogue.in_stock)
     sales = run.hybrid.source.sales.padded(len(data.catalogue))
     source = FeatureSource(parts, sales, data.catalogue.terms, data.buckets.root)
     return Hybrid.of(source, run.hybrid.ranker, run.hybrid.per_part).among(data.catalogue.in_stock)
@@ -125,7 +126,7 @@ def _block(
         c.PRODUCT: data.catalogue.index.names[ranking.ids.ravel()],
         c.SCORE: _rounded(ranking.scores.ravel()),
         **{
-            column: _rounded(ranking.contributions[:, :, [parts.index(part) for part in made_of]].sum(axis=2).ravel())
+            column: _rounded(ranking.contributions[:, :, np.isin(parts, made_of)].sum(axis=2).ravel())
             for column, made_of in SCORE_COLUMNS.items()
         },
         "reason_code": reasons.codes,
@@ -139,8 +140,9 @@ def _block(
 
 def _bought_and_not_due(hybrid: Hybrid, customers: Snapshot, most_due: int) -> Ragged:
     """Everything bought, less the `most_due` products that are most likely bought again now."""
-    repurchase = hybrid.parts[REPURCHASE]
-    assert isinstance(repurchase, Repurchase)
+    repurchase = hybrid.parts.get(REPURCHASE)
+    if not isinstance(repurchase, Repurchase):
+        return customers.purchases
     due = repurchase.due_products(customers)
     likeliest = best_entries(due, most_due)
     likeliest = likeliest[likeliest >= 0]
@@ -157,11 +159,12 @@ def _fill(
     names: npt.NDArray[np.object_],
 ) -> None:
     """Fill empty slots in place: by the bucket's favourites, then any product in stock, then what was bought before."""
-    buckets = hybrid.parts[BUCKET]
-    assert isinstance(buckets, FittedBuckets)
+    buckets = hybrid.parts.get(BUCKET)
     in_stock = data.catalogue.in_stock
     for row in np.flatnonzero((ranking.ids < 0).any(axis=1)).tolist():
-        favourites = np.argsort(-buckets.scores[customers.buckets[row]], kind="stable")
+        favourites = np.arange(len(in_stock))
+        if isinstance(buckets, FittedBuckets):
+            favourites = np.argsort(-buckets.scores[customers.buckets[row]], kind="stable")
         favourites = favourites[in_stock[favourites]]
         excluded = customers.excluded.slice(row, row + 1).ids
         allowed = favourites[~np.isin(favourites, np.concatenate([excluded, ranking.ids[row]]))]

@@ -101,8 +101,7 @@ def evaluate(tables: Tables, run: TrainedRun, progress: Progress = lambda _: Non
         rows of `evaluation.RESULT_SCHEMA`.
     """
     data = assemble(tables, known_products=run.product_ids)
-    content = run.hybrid.parts[CONTENT].among(np.ones(len(data.catalogue), np.bool_))
-    assert isinstance(content, NeighbourPart)
+    content = content_based.fit(data.catalogue, run.config.hybrid.content)
     study = _Study(data, run.config, content, progress)
     results = []
     for protocol in sorted({protocol for protocol, _ in tables.snapshots()} - {c.SERVING}):
@@ -173,7 +172,8 @@ class _Study:
         forbidden = customers.purchases.joined(customers.excluded)
         lists = {"hybrid": _hybrid_lists(hybrid, customers, forbidden, depth)}
         for model, name in PART_MODELS.items():
-            lists[model] = hybrid.parts[name].propose(customers, forbidden, depth)
+            if name in hybrid.parts:
+                lists[model] = hybrid.parts[name].propose(customers, forbidden, depth)
         for model, baseline in _baselines(self.data, fitted_on, self.config).items():
             lists[model] = baseline.among(known).propose(customers, customers.purchases, depth)
         return lists

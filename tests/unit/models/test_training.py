@@ -14,6 +14,7 @@ from models_py.config import RunConfig, from_dict, to_dict
 from models_py.fingerprint import fingerprint, table_digest
 from models_py.hybrid import HybridConfig
 from models_py.parallel import THREADS_VARIABLE
+from models_py.parts import ALL_PARTS
 from models_py.recommend import recommend
 from models_py.tables import REQUIRED_COLUMNS, Tables
 from models_py.training import TrainedRun, evaluate, train
@@ -146,3 +147,21 @@ def test_a_configuration_survives_json() -> None:
     assert from_dict(RunConfig, json.loads(json.dumps(to_dict(config)))) == config
     with pytest.raises(ValueError, match="HybridConfig has no setting per_prat"):
         from_dict(RunConfig, {"hybrid": {"per_prat": 1}})
+
+
+@pytest.mark.parametrize("part", ALL_PARTS)
+def test_every_part_can_be_switched_off(lively_shop: Tables, tmp_path: Path, part: str) -> None:
+    active = tuple(name for name in ALL_PARTS if name != part)
+    run = train(lively_shop, RunConfig(hybrid=HybridConfig(parts=active)))
+    assert set(run.hybrid.parts) == set(active)
+    artifacts.save(run, tmp_path)
+    recommended = recommend(artifacts.load(tmp_path), lively_shop)
+    assert recommended.equals(recommend(run, lively_shop))
+    assert set(recommended.group_by("customer_id").aggregate([([], "count_all")])["count_all"].to_pylist()) == {10}
+
+
+def test_parts_that_do_not_exist_are_refused() -> None:
+    with pytest.raises(ValueError, match="no part 'horoscope'"):
+        HybridConfig(parts=("content", "horoscope"))
+    with pytest.raises(ValueError, match="at least one part"):
+        HybridConfig(parts=())
