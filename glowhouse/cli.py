@@ -3,16 +3,14 @@
 Each command imports what it needs when it runs, so that `glowhouse --help` answers at once.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from rich.console import Console
+from glowhouse.cli_failures import failures
+from glowhouse.cli_recommendations import recommend
 
 app = typer.Typer(
     name="glowhouse",
@@ -29,6 +27,7 @@ ingest_app = typer.Typer(
     rich_markup_mode="markdown",
 )
 app.add_typer(ingest_app, name="ingest")
+app.command()(recommend)
 
 Source = Annotated[Path, typer.Option("--from", help="Folder with the files of the data set.", show_default=False)]
 Target = Annotated[Path, typer.Option("--to", help="Folder for the extracts; it is created.", show_default=False)]
@@ -84,7 +83,7 @@ def demo(
 
     Example: `glowhouse demo --to big_shop --customers 100000 --products 5000`
     """
-    with _failures() as console:
+    with failures() as console:
         from glowhouse.demo.command import demo as generate_demo
 
         generate_demo(target, console, customers=customers, products=products, seed=seed, force=force, truth=truth)
@@ -100,7 +99,7 @@ def check(
 
     Example: `glowhouse check --raw my_shop`
     """
-    with _failures() as console:
+    with failures() as console:
         from glowhouse.check import check as check_extracts
 
         if not check_extracts(raw, console):
@@ -121,36 +120,14 @@ def show(
 
     Examples: `glowhouse show`, `glowhouse show --customer C00042`
     """
-    with _failures() as console:
+    with failures() as console:
         from glowhouse.show import show as show_build
 
         show_build(warehouse, console, customer_ids=customer or (), count=customers)
 
 
 def _ingest(data_set: str, source: Path, target: Path, force: bool) -> None:
-    with _failures() as console:
+    with failures() as console:
         from glowhouse.ingest.command import ingest
 
         ingest(data_set, source, target, console, force=force)
-
-
-@contextmanager
-def _failures() -> "Iterator[Console]":
-    """A console to work with; expected failures end in their message and exit code 1 instead of a traceback."""
-    from rich.console import Console
-
-    from glowhouse.errors import GlowhouseError
-
-    try:
-        yield Console()
-    except GlowhouseError as error:
-        _fail(str(error))
-    except KeyboardInterrupt:
-        _fail("Interrupted; nothing was left half-written.")
-    except OSError as error:
-        _fail(str(error))
-
-
-def _fail(message: str) -> NoReturn:
-    typer.secho(f"Error: {message}", err=True, fg=typer.colors.RED)
-    raise typer.Exit(1)
