@@ -14,8 +14,10 @@ from models_py import columns as c
 from models_py.config import RunConfig, to_dict
 from models_py.evaluation import RESULT_SCHEMA
 from models_py.fingerprint import LIBRARIES, fingerprint
+from models_py.model_evaluation import evaluate
+from models_py.study import Progress
 from models_py.tables import Tables
-from models_py.training import Progress, TrainedRun, evaluate, train
+from models_py.training import TrainedRun, train
 
 ARTIFACTS_FOLDER = "artifacts"
 

@@ -9,22 +9,24 @@ import pytest
 
 from models_py.assemble import assemble
 from models_py.evaluation import evaluable_share, violations
-from models_py.protocols import known_products, questions
+from models_py.model_evaluation import evaluate
+from models_py.parts import ALL_PARTS
+from models_py.protocols import View, known_products, questions
 from models_py.ragged import Ragged
 from models_py.slices import slices
 from models_py.tables import Tables
-from models_py.training import TrainedRun, evaluate
+from models_py.training import TrainedRun
 
 METRICS = {"hr@5", "ndcg@5", "hr@10", "ndcg@10", "hr@20", "ndcg@20", "mrr"}
 Shop = Callable[..., Tables]
 
 
 def test_published_is_fitted_without_the_last_two_and_refit_without_the_last() -> None:
-    assert [(q.split, q.fit_split) for q in questions("published")] == [
-        ("validation", "validation"),
-        ("test", "validation"),
-    ]
-    assert [(q.split, q.fit_split) for q in questions("refit")] == [("validation", "validation"), ("test", "test")]
+    validation, last = View("published", "validation"), View("refit", "test")
+    both = ["published", "refit"]
+    assert [q.fitted_on for q in questions("published", both)] == [validation, validation]
+    assert [q.fitted_on for q in questions("refit", both)] == [validation, last]
+    assert [q.fitted_on for q in questions("refit", ["refit"])] == [View("refit", "validation"), last]
 
 
 def test_products_from_after_the_cutoff_do_not_exist_under_global_time(shop: Shop) -> None:
@@ -72,11 +74,37 @@ def results(lively_shop: Tables, trained: TrainedRun) -> pa.Table:
 def test_every_protocol_model_and_metric_is_reported_with_an_interval(results: pa.Table) -> None:
     rows = [row for row in results.to_pylist() if row["slice"] == "all" and row["metric"] in METRICS]
     assert {row["protocol"] for row in rows} == {"published", "refit", "global_time"}
-    models = {"hybrid", "content", "collaborative", "bucket", "most_popular", "most_popular_in_bucket", "item_knn"}
-    assert {row["model"] for row in rows} == models
-    assert len(rows) == 3 * 2 * len(models) * len(METRICS)
+    baselines = {"most_popular", "most_popular_in_bucket", "item_knn"}
+    parts = {*ALL_PARTS, "collaborative", "item_knn_part"}
+    for protocol in ("published", "refit", "global_time"):
+        found = [(row["split"], row["model"]) for row in rows if row["protocol"] == protocol]
+        assert {model for split, model in found if split == "validation"} == {"hybrid"} | baselines
+        assert {model for split, model in found if split == "test"} == {"hybrid"} | baselines | parts
+        assert len(found) == len(set(found)) * len(METRICS)
     assert all(row["ci_low"] <= row["value"] <= row["ci_high"] for row in rows)
     assert all(row["users"] > 0 for row in rows)
+
+
+def test_validation_asks_those_whom_the_ranker_did_not_learn_from(results: pa.Table, lively_shop: Tables) -> None:
+    users = {
+        row["split"]: row["users"]
+        for row in results.to_pylist()
+        if (row["protocol"], row["model"], row["metric"], row["slice"]) == ("published", "hybrid", "hr@10", "all")
+    }
+    assert 0 < users["validation"] < users["test"] / 2
+
+
+def test_what_is_visible_alike_is_fitted_once(lively_shop: Tables, trained: TrainedRun) -> None:
+    said: list[str] = []
+    evaluate(lively_shop, trained, said.append)
+    assert [line for line in said if "fitting on" in line or "training" in line] == [
+        "global_time: fitting on what is visible at validation",
+        "global_time: training the ranker",
+        "global_time: fitting on what is visible at test",
+        # Published at test, refit at validation and the ranker of the run are all of this one view.
+        "published: fitting on what is visible at validation",
+        "refit: fitting on what is visible at test",
+    ]
 
 
 def test_the_hybrid_never_ranks_what_a_customer_excluded(results: pa.Table) -> None:

@@ -13,11 +13,12 @@ from models_py.artifacts import DamagedArtifactError
 from models_py.config import RunConfig, from_dict, to_dict
 from models_py.fingerprint import fingerprint, table_digest
 from models_py.hybrid import HybridConfig
+from models_py.model_evaluation import evaluate
 from models_py.parallel import THREADS_VARIABLE
 from models_py.parts import ALL_PARTS
 from models_py.recommend import recommend
 from models_py.tables import REQUIRED_COLUMNS, Tables
-from models_py.training import TrainedRun, evaluate, train
+from models_py.training import TrainedRun, train
 
 
 def changed(tables: Tables, **replaced: pa.Table) -> Tables:
