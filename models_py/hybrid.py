@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Final, Protocol, Self
+from typing import Final, Protocol, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +36,8 @@ from models_py.repurchase import Repurchase, RepurchaseConfig
 from models_py.scoring import best_entries
 from models_py.two_step import TwoStepConfig
 from models_py.user_knn import UserKnnConfig
+
+T = TypeVar("T", bound=np.generic)
 
 LINEAR: Final = "linear"
 LAMBDAMART: Final = "lambdamart"
@@ -112,6 +114,46 @@ class Ranking:
 
 
 @dataclass(frozen=True)
+class Shortlist:
+    """Judged candidates, the best of each customer in order: what is left to choose from when all is scored.
+
+    Attributes:
+        candidates: all of them, in no order.
+        judgement: of all of them.
+        entries: (customers, depth) positions in `candidates.pairs`, best first, filled up with -1.
+    """
+
+    candidates: Candidates
+    judgement: Judgement
+    entries: npt.NDArray[np.int64]
+
+    @property
+    def ids(self) -> Ints:
+        """(customers, depth) products, best first, filled up with -1."""
+        return self.at(self.candidates.pairs.ids, -1)
+
+    @property
+    def scores(self) -> Floats:
+        """(customers, depth), filled up with 0."""
+        return self.at(self.judgement.scores, 0)
+
+    def at(self, values: npt.NDArray[T], missing: int) -> npt.NDArray[T]:
+        """`values` of the candidates at `entries`; `missing` where there is none."""
+        out = np.full(self.entries.shape, missing, values.dtype)
+        out[self.entries >= 0] = values[self.entries[self.entries >= 0]]
+        return out
+
+    def explained(self, entries: npt.NDArray[np.int64]) -> Floats:
+        """What each part added to some entries: (*entries.shape, parts), 0 where the entry is -1.
+
+        Explaining costs more than scoring, so only what is shown should be asked for.
+        """
+        contributions = np.zeros((*entries.shape, len(self.candidates.parts)), np.float32)
+        contributions[entries >= 0] = self.judgement.contributions(entries[entries >= 0])
+        return contributions
+
+
+@dataclass(frozen=True)
 class Hybrid:
     """Fitted parts and a ranker that listens to them.
 
@@ -146,19 +188,15 @@ class Hybrid:
         Args:
             explained: whether to fill in the contributions, which cost more than the scores; else they are 0.
         """
+        shortlist = self.shortlist(customers, masked, count)
+        chosen = shortlist.entries if explained else np.full_like(shortlist.entries, -1)
+        return Ranking(shortlist.ids, shortlist.scores, shortlist.explained(chosen))
+
+    def shortlist(self, customers: Snapshot, masked: Ragged, depth: int) -> Shortlist:
+        """Score all candidates of each customer, none of them masked, and put the best `depth` in order."""
         candidates = generate(self.parts, customers, masked, self.per_part)
         judgement = self.ranker.judge(customers, candidates)
-        entries = best_entries(candidates.pairs.with_values(judgement.scores), count)
-        found = entries >= 0
-        best = entries[found]
-        ids = np.full(entries.shape, -1, np.int32)
-        ids[found] = candidates.pairs.ids[best]
-        scores = np.zeros(entries.shape, np.float32)
-        scores[found] = judgement.scores[best]
-        contributions = np.zeros((*entries.shape, len(candidates.parts)), np.float32)
-        if explained:
-            contributions[found] = judgement.contributions(best)
-        return Ranking(ids, scores, contributions)
+        return Shortlist(candidates, judgement, best_entries(candidates.pairs.with_values(judgement.scores), depth))
 
 
 def fit_parts(
