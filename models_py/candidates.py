@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from models_py.dataset import Snapshot
+from models_py import ranking_kernels
+from models_py.dataset import Flags, Snapshot
+from models_py.parallel import over_rows
 from models_py.part import Part
 from models_py.ragged import Floats, Ragged
 from models_py.scoring import union
@@ -64,3 +66,11 @@ def generate(parts: Mapping[str, Part], customers: Snapshot, masked: Ragged, per
     pairs = union(np.stack([parts[name].propose(customers, masked, per_part)[0] for name in names]))
     scores = np.column_stack([parts[name].score(customers, pairs) for name in names])
     return Candidates(pairs, names, scores)
+
+
+def members(pairs: Ragged, rows: Ragged) -> Flags:
+    """(entries of pairs,) whether `rows` holds the product for the same customer."""
+    found = np.empty(len(pairs.ids), np.bool_)
+    products = 1 + max(int(pairs.ids.max(initial=0)), int(rows.ids.max(initial=0)))
+    over_rows(ranking_kernels.member_rows, len(pairs), pairs.ptr, pairs.ids, rows.ptr, rows.ids, products, found)
+    return found

@@ -9,22 +9,13 @@ Ties are broken in favour of the lower index. Indices are dealt out in the order
 so that no id is favoured for its spelling. Sums run in the order of the query, so that they do not depend on threads.
 """
 
-from collections.abc import Callable
-from typing import TypeVar, cast
-
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from models_py.compiled import compiled as _compiled
 from models_py.ragged import Floats, Ints
 
 Longs = npt.NDArray[np.int64]
-Kernel = TypeVar("Kernel", bound=Callable[..., object])
-
-
-def _compiled(function: Kernel) -> Kernel:
-    """Compile at the first call, release the interpreter lock while running, and keep the result on disk."""
-    return cast(Kernel, njit(nogil=True, cache=True)(function))
 
 
 @_compiled
@@ -340,32 +331,3 @@ def place_rows(start: int, stop: int, ptr: Longs, scores: Floats, places: Floats
                 if scores[entry, column] < previous:
                     place, previous = i, scores[entry, column]
                 places[entry, column] = place
-
-
-@_compiled
-def tree_rows(
-    start: int,
-    stop: int,
-    values: Floats,
-    roots: Ints,
-    leaves: Ints,
-    feature: Ints,
-    threshold: npt.NDArray[np.float64],
-    default_left: npt.NDArray[np.bool_],
-    left: Ints,
-    right: Ints,
-    node_value: npt.NDArray[np.float64],
-    leaf_value: npt.NDArray[np.float64],
-    credits: npt.NDArray[np.float64],
-) -> None:
-    """Walk every tree, crediting each change of value to the feature asked. See `tree_paths.TreePaths`."""
-    for row in range(start, stop):
-        for tree in range(len(roots) - 1):
-            node = 0
-            while node >= 0:
-                split = roots[tree] + node
-                asked = values[row, feature[split]]
-                goes_left = default_left[split] if np.isnan(asked) else asked <= threshold[split]
-                node = left[split] if goes_left else right[split]
-                after = node_value[roots[tree] + node] if node >= 0 else leaf_value[leaves[tree] - node - 1]
-                credits[row, feature[split]] += after - node_value[split]

@@ -10,19 +10,17 @@ Customers without purchases keep the linear blend: training never sees any.
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-import lightgbm
 import numpy as np
 import numpy.typing as npt
 
-from models_py.candidates import Candidates, Judgement
+from models_py.candidates import Candidates, Judgement, members
 from models_py.dataset import Snapshot
+from models_py.forest import MOST_LEAVES, Forest
 from models_py.linear_ranker import LinearRanker
-from models_py.parallel import thread_count
 from models_py.parts import BUCKET, REPURCHASE
 from models_py.ragged import Floats
 from models_py.ranking_features import Features, FeatureSource
 from models_py.scoring import places
-from models_py.tree_paths import TreePaths
 
 Entries = npt.NDArray[np.int64]
 # What features of the blend itself speak for.
@@ -44,6 +42,9 @@ class LambdaMartConfig:
         learning_rate, leaves, leaf_size, row_share, column_share, l2, truncation: see LightGBM's parameters
             learning_rate, num_leaves, min_data_in_leaf, bagging_fraction, feature_fraction, lambda_l2 and
             lambdarank_truncation_level.
+
+    Raises:
+        ValueError: more leaves than `forest.py` can ask.
     """
 
     kept: int = 150
@@ -61,6 +62,10 @@ class LambdaMartConfig:
     column_share: float = 0.5
     l2: float = 10.0
     truncation: int = 20
+
+    def __post_init__(self) -> None:
+        if self.leaves > MOST_LEAVES:
+            raise ValueError(f"lambdamart.leaves is {self.leaves}; trees can have at most {MOST_LEAVES} leaves.")
 
     def parameters(self) -> dict[str, object]:
         """LightGBM's parameters. One thread: sums in another order would be another model."""
@@ -93,14 +98,9 @@ class LambdaMartRanker:
     source: FeatureSource = field(compare=False)
 
     @cached_property
-    def booster(self) -> lightgbm.Booster:
-        """The trees, ready to predict."""
-        return lightgbm.Booster(model_str=self.trees)
-
-    @cached_property
-    def paths(self) -> TreePaths:
-        """The trees, ready to be explained."""
-        return TreePaths.parsed(self.trees)
+    def forest(self) -> Forest:
+        """The trees, ready to be asked."""
+        return Forest.parsed(self.trees)
 
     def on(self, source: FeatureSource) -> "LambdaMartRanker":
         """The same trees for parts that were fitted on something else."""
@@ -114,7 +114,7 @@ class LambdaMartRanker:
         """
         blend = self.linear.judge(customers, candidates)
         experienced = (customers.purchases.lengths > 0)[candidates.pairs.row_of_entry()]
-        rows, kept = cut(self.linear, customers, candidates, self.kept)
+        rows, kept = cut(blend.scores, customers, candidates, self.kept)
         features = features_after_cut(self.source, self.linear, customers, kept)
         chance = np.zeros(len(experienced), np.float32)
         chance[rows] = self._chances(features.values)
@@ -139,7 +139,7 @@ class LambdaMartRanker:
         """The ranker as JSON types, but for the trees themselves."""
         return {
             "kind": "lambdamart",
-            "trees": self.booster.num_trees(),
+            "trees": len(self.forest.roots) - 1,
             "slope": self.slope,
             "intercept": self.intercept,
             "kept": self.kept,
@@ -147,16 +147,14 @@ class LambdaMartRanker:
         }
 
     def _chances(self, values: Floats) -> Floats:
-        if not len(values):
-            return np.zeros(0, np.float32)
-        margin = np.asarray(self.booster.predict(values, num_threads=thread_count()))
+        margin = self.forest.margins(values)
         return (1.0 / (1.0 + np.exp(-(self.slope * margin + self.intercept)))).astype(np.float32)
 
     def _shares(self, features: Features, rows: Entries, parts: tuple[str, ...], blend: Floats) -> Floats:
         """(rows, parts) shares of 1. What speaks for the blend is passed on to the parts that it is made of."""
         if not len(rows):
             return np.zeros((0, len(parts)), np.float32)
-        values = self.paths.credits(features.values[rows])
+        values = self.forest.credits(features.values[rows])
         heard = blend.copy()
         heard[:, [column for column, part in enumerate(parts) if part == BUCKET]] = 0
         spoken = np.zeros((len(rows), len(parts)))
@@ -171,20 +169,20 @@ class LambdaMartRanker:
         return shares.astype(np.float32)
 
 
-def cut(linear: LinearRanker, customers: Snapshot, candidates: Candidates, kept: int) -> tuple[Entries, Candidates]:
-    """The best candidates of each customer with purchases by the blend, leaving out what the customer already bought.
+def cut(scores: Floats, customers: Snapshot, candidates: Candidates, kept: int) -> tuple[Entries, Candidates]:
+    """The `kept` best candidates of each customer with purchases, leaving out what the customer already bought.
+
+    Args:
+        scores: (pairs,) of the blend.
 
     Returns:
         their entries in `candidates`, rising, and a table of them.
     """
     pairs = candidates.pairs
-    new = ~np.isin(pairs.pairs(), customers.purchases.pairs())
-    new &= (customers.purchases.lengths > 0)[pairs.row_of_entry()]
-    entries = np.flatnonzero(new)
-    fresh = Candidates(pairs.where(new), candidates.parts, candidates.scores[new])
-    place = places(fresh.pairs, linear.score(customers, fresh)[:, None])[:, 0]
-    keep = place < kept
-    return entries[keep], Candidates(fresh.pairs.where(keep), candidates.parts, fresh.scores[keep])
+    eligible = (customers.purchases.lengths > 0)[pairs.row_of_entry()] & ~members(pairs, customers.purchases)
+    place = places(pairs, np.where(eligible, scores, -np.inf).astype(np.float32)[:, None])[:, 0]
+    keep = eligible & (place < kept)
+    return np.flatnonzero(keep), Candidates(pairs.where(keep), candidates.parts, candidates.scores[keep])
 
 
 def features_after_cut(
@@ -194,13 +192,13 @@ def features_after_cut(
 
     The blend is heard without its bucket part, which counts sales from after the customer's cutoff too.
     """
-    features = source.compute(customers, candidates)
-    blend = linear.without(BUCKET).score(customers, candidates)[:, None]
-    place = places(candidates.pairs, blend)
-    return Features(
-        (*features.names, "blend.score", "blend.place"),
-        (*features.parts, BLEND, BLEND),
-        np.column_stack([features.values, blend, place]),
+    blend = linear.without(BUCKET).score(customers, candidates)
+    return Features.of(
+        [
+            *source.columns(customers, candidates),
+            ("blend.score", BLEND, blend),
+            ("blend.place", BLEND, places(candidates.pairs, blend[:, None])[:, 0]),
+        ]
     )
 
 

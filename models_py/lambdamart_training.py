@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
-from models_py.candidates import generate
+from models_py.candidates import generate, members
 from models_py.dataset import Flags, Snapshot
 from models_py.lambdamart import LambdaMartConfig, LambdaMartRanker, cut, features_after_cut
 from models_py.linear_ranker import LinearRanker
@@ -81,7 +81,7 @@ def before_last(snapshot: Snapshot) -> Snapshot:
         snapshot,
         purchases=earlier,
         purchase_days=snapshot.purchase_days.where(~is_last),
-        targets=held.where(~np.isin(held.pairs(), earlier.pairs())),
+        targets=held.where(~members(held, earlier)),
     )
 
 
@@ -95,9 +95,9 @@ def examples(
     for start in range(0, len(rows), BLOCK):
         customers = lesson.customers.rows(rows[start : start + BLOCK])
         candidates = generate(lesson.source.parts, customers, customers.purchases, per_part)
-        kept = cut(linear, customers, candidates, config.kept)[1]
+        kept = cut(linear.score(customers, candidates), customers, candidates, config.kept)[1]
         draws = generator.random(len(kept.pairs.ids), np.float32)
-        is_target = np.isin(kept.pairs.pairs(), customers.targets.pairs())
+        is_target = members(kept.pairs, customers.targets)
         row = kept.pairs.row_of_entry()
         taught = (np.bincount(row, is_target, len(kept.pairs)) > 0)[row]
         # Features compare the candidates of a customer: compute on all of them, then sample.

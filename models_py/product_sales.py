@@ -1,16 +1,15 @@
 """When each product was sold: what was known of its popularity on any day, and nothing of what came later."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from models_py import ranking_kernels
 from models_py.dataset import Days, Snapshot
+from models_py.parallel import over_rows
 from models_py.ragged import Ints, Ragged
 
-# More days than any calendar here knows: packs (product, day) into one number that sorts.
-_DAYS = 1 << 20
 Counts = npt.NDArray[np.int64]
 
 
@@ -27,9 +26,12 @@ class ProductSales:
     def before(self, products: Ints, day: Days) -> Counts:
         """Sales of each product before the day that stands beside it; 0 where the day is unknown (nan)."""
         # Day 0 precedes every sale of a product, so an unknown day counts nothing.
-        whole = np.clip(np.nan_to_num(np.floor(day), nan=0.0), 0, _DAYS - 1).astype(np.int64)
-        earlier: Counts = np.searchsorted(self._keys, products * np.int64(_DAYS) + whole) - self.sales.ptr[products]
-        return earlier
+        whole = np.nan_to_num(np.floor(day), nan=0.0).astype(np.int64)
+        counts = np.empty(len(products), np.int64)
+        over_rows(
+            ranking_kernels.earlier_rows, len(products), self.sales.ptr, self.sales.values, products, whole, counts
+        )
+        return counts
 
     def days_since_first(self, products: Ints, day: Days, before: Counts) -> Days:
         """Days between a product's first sale and `day`; nan when it had not been sold `before` (see there)."""
@@ -48,10 +50,6 @@ class ProductSales:
         known = before > 0
         since[known] = day[known] - self.sales.values[entry[known]]
         return since
-
-    @cached_property
-    def _keys(self) -> Counts:
-        return self.sales.row_of_entry() * np.int64(_DAYS) + self.sales.values.astype(np.int64)
 
 
 def fit(snapshot: Snapshot, products: int) -> ProductSales:

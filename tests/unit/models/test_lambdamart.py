@@ -3,7 +3,6 @@
 from dataclasses import replace
 from pathlib import Path
 
-import lightgbm
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,7 +18,6 @@ from models_py.parallel import THREADS_VARIABLE
 from models_py.recommend import recommend
 from models_py.tables import Tables
 from models_py.training import TrainedRun, train
-from models_py.tree_paths import TreePaths
 
 EAGER = LambdaMartConfig(least_customers=10, rounds=40, leaf_size=10, leaves=4, held_out=3)
 
@@ -72,6 +70,11 @@ def test_a_ranker_that_does_not_exist_is_refused() -> None:
         HybridConfig(ranker="forest")
 
 
+def test_trees_with_more_leaves_than_can_be_asked_are_refused() -> None:
+    with pytest.raises(ValueError, match="at most 32 leaves"):
+        LambdaMartConfig(leaves=33)
+
+
 def test_training_twice_gives_the_same_bytes_on_any_number_of_threads(
     dated: Tables, learned: TrainedRun, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -105,18 +108,6 @@ def test_scores_fall_and_are_shared_out_among_the_parts(dated: Tables, learned: 
         assert sum(row[part] for part in parts) == pytest.approx(row["score"], abs=1e-4)
         assert row["score"] <= last.get(row["customer_id"], np.inf)
         last[row["customer_id"]] = row["score"]
-
-
-def test_paths_add_up_to_the_margin() -> None:
-    rng = np.random.default_rng(0)
-    values = rng.random((500, 4)).astype(np.float32)
-    values[rng.random(values.shape) < 0.1] = np.nan
-    wanted = np.nan_to_num(values[:, 0]) + np.nan_to_num(values[:, 1]) ** 2
-    booster = lightgbm.train({"verbosity": -1, "num_threads": 1}, lightgbm.Dataset(values, wanted), 5)
-    credits = TreePaths.parsed(booster.model_to_string()).credits(values)
-    rest = np.asarray(booster.predict(values)) - credits.sum(axis=1)
-    assert np.ptp(rest) == pytest.approx(0, abs=1e-9)
-    assert np.abs(credits[:, :2]).sum() > 10 * np.abs(credits[:, 2:]).sum()
 
 
 def test_sales_are_counted_before_the_day_only(dated: Tables) -> None:
