@@ -4,31 +4,9 @@ with customers as (
 
 ),
 
-exclusion_terms as (
+exclusion_words as (
 
-    select
-        term,
-        target_kind,
-        target_id
-    from {{ ref('ref_exclusion_terms') }}
-
-),
-
-synonyms as (
-
-    select
-        synonym,
-        ingredient_id
-    from {{ ref('ref_ingredient_synonyms') }}
-
-),
-
-families as (
-
-    select
-        family_id,
-        family_name
-    from {{ ref('ref_ingredient_families') }}
+    select * from {{ ref('bridge_exclusion_words') }}
 
 ),
 
@@ -69,65 +47,19 @@ declared_words as (
 
 ),
 
--- What a word may mean. The seed of exclusions says it best; a family's own name and an ingredient's name follow.
-meanings as (
-
-    select
-        term as word,
-        target_kind as exclusion_kind,
-        target_id as exclusion_id,
-        1 as preference
-    from exclusion_terms
-    union all
-    select
-        {{ normalise_text('family_name') }} as word,
-        'family' as exclusion_kind,
-        family_id as exclusion_id,
-        2 as preference
-    from families
-    union all
-    select
-        family_id as word,
-        'family' as exclusion_kind,
-        family_id as exclusion_id,
-        2 as preference
-    from families
-    union all
-    select
-        synonym as word,
-        'ingredient' as exclusion_kind,
-        ingredient_id as exclusion_id,
-        3 as preference
-    from synonyms
-
-),
-
-readings as (
-
-    select
-        declared_words.customer_id,
-        declared_words.declared_text,
-        meanings.exclusion_kind,
-        meanings.exclusion_id,
-        rank() over (
-            partition by declared_words.customer_id, declared_words.declared_text
-            order by meanings.preference
-        ) as place
-    from declared_words
-    inner join meanings on declared_words.word = meanings.word
-
-),
-
 final as (
 
     select
-        customer_id,
-        exclusion_kind,
-        exclusion_id,
-        min(declared_text) as declared_text
-    from readings
-    where place = 1
-    group by customer_id, exclusion_kind, exclusion_id
+        declared_words.customer_id,
+        exclusion_words.exclusion_kind,
+        exclusion_words.exclusion_id,
+        min(declared_words.declared_text) as declared_text
+    from declared_words
+    inner join exclusion_words on declared_words.word = exclusion_words.word
+    group by
+        declared_words.customer_id,
+        exclusion_words.exclusion_kind,
+        exclusion_words.exclusion_id
 
 )
 

@@ -7,12 +7,6 @@ with query_exclusions as (
 
 ),
 
-terms as (
-
-    select * from {{ ref('ref_exclusion_terms') }}
-
-),
-
 declared as (
 
     select * from {{ ref('bridge_user_avoided_ingredients') }}
@@ -25,21 +19,9 @@ products as (
 
 ),
 
-product_ingredients as (
+contents as (
 
-    select * from {{ ref('bridge_product_ingredients') }}
-
-),
-
-ingredients as (
-
-    select * from {{ ref('dim_ingredients') }}
-
-),
-
-ingredient_families as (
-
-    select * from {{ ref('bridge_ingredient_families') }}
+    select * from {{ ref('ftr_exclusion_contents') }}
 
 ),
 
@@ -57,58 +39,18 @@ exclusions as (
 
 ),
 
--- An ingredient that the reference data does not know may still say what it is ("natural fragrance blend").
-named_by_term as (
-
-    select distinct
-        exclusions.exclusion_kind,
-        exclusions.exclusion_id,
-        ingredients.ingredient_id
-    from exclusions
-    inner join terms
-        on
-            exclusions.exclusion_kind = terms.target_kind
-            and exclusions.exclusion_id = terms.target_id
-    inner join ingredients
-        on ' ' || {{ as_words('ingredients.inci_name') }} || ' ' like '% ' || {{ as_words('terms.term') }} || ' %'
-    where not ingredients.is_known
-
-),
-
-forbidden_ingredients as (
-
-    select
-        exclusion_kind,
-        exclusion_id,
-        exclusion_id as ingredient_id
-    from exclusions
-    where exclusion_kind = 'ingredient'
-    union distinct
-    select
-        exclusions.exclusion_kind,
-        exclusions.exclusion_id,
-        ingredient_families.ingredient_id
-    from exclusions
-    inner join ingredient_families on exclusions.exclusion_id = ingredient_families.family_id
-    where exclusions.exclusion_kind = 'family'
-    union distinct
-    select
-        exclusion_kind,
-        exclusion_id,
-        ingredient_id
-    from named_by_term
-
-),
-
 forbidden_products as (
 
-    select distinct
-        forbidden_ingredients.exclusion_kind,
-        forbidden_ingredients.exclusion_id,
-        product_ingredients.product_id,
+    select
+        exclusions.exclusion_kind,
+        exclusions.exclusion_id,
+        contents.product_id,
         'contains' as reason
-    from forbidden_ingredients
-    inner join product_ingredients on forbidden_ingredients.ingredient_id = product_ingredients.ingredient_id
+    from exclusions
+    inner join contents
+        on
+            exclusions.exclusion_kind = contents.exclusion_kind
+            and exclusions.exclusion_id = contents.exclusion_id
     union all
     select
         exclusions.exclusion_kind,
