@@ -24,6 +24,11 @@ def rows(seed: str) -> tuple[dict[str, str], ...]:
         return tuple(csv.DictReader(file))
 
 
+def header(seed: str) -> list[str]:
+    with (SEEDS / f"{seed}.csv").open(encoding="utf-8", newline="") as file:
+        return next(csv.reader(file))
+
+
 def column(seed: str, name: str) -> list[str]:
     return [row[name] for row in rows(seed)]
 
@@ -57,7 +62,7 @@ def test_every_seed_and_column_is_described_and_typed() -> None:
     described = yaml.safe_load((SEEDS / "_reference__seeds.yml").read_text(encoding="utf-8"))["seeds"]
     for seed in described:
         columns = [entry["name"] for entry in seed["columns"]]
-        assert columns == list(rows(seed["name"])[0]), seed["name"]
+        assert columns == header(seed["name"]), seed["name"]
         assert columns == list(seed["config"]["column_types"]), seed["name"]
         assert all(entry["description"] for entry in seed["columns"]), seed["name"]
     assert [seed["name"] for seed in described] == NAMES
@@ -343,3 +348,47 @@ def test_ounces_are_weights_and_fluid_ounces_volumes() -> None:
 def test_a_region_is_the_same_for_all_spellings_of_a_country() -> None:
     pairs = {(row["country_code"], row["region"]) for row in rows("ref_countries")}
     assert len(pairs) == len({code for code, _ in pairs})
+
+
+# ---- Rules after ranking ---------------------------------------------------------------------------------------------
+
+
+def side(conflict: dict[str, str], which: str) -> set[str]:
+    """The ingredients on one side of a conflict."""
+    named = conflict[f"{which}_id"]
+    return members(named) if conflict[f"{which}_kind"] == "family" else {named}
+
+
+def conflicts_of(one: str, other: str) -> set[str]:
+    """How severe it is to use both; empty where nothing speaks against it."""
+    pairs = [(row["severity"], side(row, "a"), side(row, "b")) for row in rows("ref_ingredient_conflicts")]
+    return {severity for severity, a, b in pairs if (one in a and other in b) or (other in a and one in b)}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "severities"),
+    [
+        ("retinol", "glycolic_acid", {"avoid"}),
+        ("retinal", "salicylic_acid", {"avoid"}),
+        ("retinol", "benzoyl_peroxide", {"avoid", "caution"}),
+        # Benzoyl peroxide leaves adapalene alone; there are creams with both.
+        ("adapalene", "benzoyl_peroxide", {"caution"}),
+        ("ascorbic_acid", "glycolic_acid", {"caution"}),
+        # Mild, or a myth.
+        ("retinol", "gluconolactone", set()),
+        ("ascorbic_acid", "niacinamide", set()),
+        ("ascorbic_acid", "retinol", set()),
+        ("ascorbyl_glucoside", "glycolic_acid", set()),
+    ],
+)
+def test_what_conflicts_and_what_does_not(one: str, other: str, severities: set[str]) -> None:
+    assert conflicts_of(one, other) == severities
+
+
+def test_no_ingredient_conflicts_with_itself() -> None:
+    for conflict in rows("ref_ingredient_conflicts"):
+        assert not side(conflict, "a") & side(conflict, "b"), conflict["conflict_id"]
+
+
+def test_every_step_that_a_category_names_is_described() -> None:
+    assert set(column("ref_categories", "routine_step")) == set(column("ref_routine_steps", "routine_step"))
