@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
@@ -99,7 +100,8 @@ class Ragged:
 
     def transposed(self, row_count: int) -> "Ragged":
         """Entry (row, id) becomes entry (id, row); within a row, ids rise."""
-        return Ragged.from_pairs(self.ids, self.row_of_entry(), self.values, row_count)
+        turned = sparse.csr_matrix((self.values, self.ids, self.ptr), (len(self), row_count)).tocsc()
+        return Ragged(turned.indptr.astype(np.int64), turned.indices.astype(np.int32), turned.data)
 
     def padded(self, row_count: int) -> "Ragged":
         """The same rows followed by empty ones, `row_count` in all."""

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from models_py import kernels
+from models_py import kernels, top_kernels
 from models_py.parallel import over_rows
 from models_py.ragged import Floats, Ints, Ragged
 
@@ -26,8 +26,8 @@ def cooccurrence_neighbours(
         transactions: the place of each entry's transaction in its user's sequence.
         row_weight: (users,) what a pair seen in this user's history counts.
         forward: (distances,) weight of a companion bought that many transactions later; 0 is the same basket, and the
-            last weight holds for everything farther away.
-        backward: the same for a companion bought earlier.
+            last weight holds for everything farther away. A single weight asks for neither distance nor direction.
+        backward: the same for a companion bought earlier; its first weight, the same basket's, is not used.
         row_norm, column_norm: (items,) a companion's sum is divided by `row_norm[item] * column_norm[companion] +
             shrinkage`.
         count: companions to keep.
@@ -36,14 +36,22 @@ def cooccurrence_neighbours(
         items x items, best first.
     """
     items = len(column_norm)
-    buyers = histories.transposed(items)
-    entry = np.argsort(histories.ids, kind="stable").astype(np.int32)
     ids = np.empty((items, count), np.int32)
     scores = np.empty((items, count), np.float32)
-    over_rows(
-        kernels.cooccurrence_rows, items, buyers.ptr, buyers.ids, entry, histories.ptr, histories.ids, transactions,
-        row_weight, forward, backward, row_norm, column_norm, np.float32(shrinkage), ids, scores,
-    )  # fmt: skip
+    rows, norms = (histories.ptr, _unsigned(histories.ids)), (row_norm, column_norm, np.float32(shrinkage))
+    weight_by_distance = np.concatenate([backward[:0:-1], forward])
+    if len(weight_by_distance) == 1:
+        buyers = histories.transposed(items)
+        over_rows(
+            top_kernels.cooccurrence_rows, items, buyers.ptr, _unsigned(buyers.ids), *rows,
+            row_weight * weight_by_distance, *norms, ids, scores,
+        )  # fmt: skip
+    else:
+        buyers = histories.with_values(transactions.astype(np.float32)).transposed(items)
+        over_rows(
+            top_kernels.ordered_cooccurrence_rows, items, buyers.ptr, _unsigned(buyers.ids),
+            buyers.values.astype(np.int32), *rows, transactions, row_weight, weight_by_distance, *norms, ids, scores,
+        )  # fmt: skip
     return from_lists(ids, scores)
 
 
@@ -61,8 +69,8 @@ def top_products(query: Ragged, matrix: Ragged, masked: Ragged, columns: int, co
     ids = np.empty((len(query), count), np.int32)
     scores = np.empty((len(query), count), np.float32)
     over_rows(
-        kernels.product_rows, len(query), query.ptr, query.ids, query.values, matrix.ptr, matrix.ids, matrix.values,
-        masked.ptr, masked.ids, columns, ids, scores,
+        top_kernels.product_rows, len(query), query.ptr, _unsigned(query.ids), query.values,
+        matrix.ptr, _unsigned(matrix.ids), matrix.values, masked.ptr, _unsigned(masked.ids), columns, ids, scores,
     )  # fmt: skip
     return ids, scores
 
@@ -177,3 +185,8 @@ def places(pairs: Ragged, scores: Floats) -> Floats:
     out = np.empty(scores.shape, np.float32)
     over_rows(kernels.place_rows, len(pairs), pairs.ptr, scores, out)
     return out
+
+
+def _unsigned(ids: Ints) -> npt.NDArray[np.uint32]:
+    """The same bytes as unsigned numbers, for which compiled code need not ask whether they count from the end."""
+    return ids.view(np.uint32)

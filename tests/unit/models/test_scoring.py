@@ -1,9 +1,12 @@
 """The kernels against scipy and numpy."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from implicit.nearest_neighbours import CosineRecommender
 from scipy import sparse
 
 from models_py.parallel import THREADS_VARIABLE
@@ -29,6 +32,14 @@ def random_rows(seed: int, rows: int, columns: int, density: float) -> Ragged:
 
 def dense(rows: Ragged, columns: int) -> np.ndarray:
     return sparse.csr_matrix((rows.values, rows.ids, rows.ptr), (len(rows), columns)).toarray()
+
+
+def companions_by_distance(histories: Ragged) -> Ragged:
+    transactions = np.arange(len(histories.ids), dtype=np.int32)
+    norm, weights = np.ones(50, np.float32), np.array([1.0, 0.7, 0.3], np.float32)
+    return cooccurrence_neighbours(
+        histories, transactions, np.ones(60, np.float32), weights, weights / 3, norm, norm, 0.1, 10
+    )
 
 
 def test_the_best_products_of_a_query() -> None:
@@ -100,6 +111,48 @@ def test_cooccurrence_counts_forwards_more_than_backwards_and_near_more_than_far
     )
 
 
+@settings(deadline=None, max_examples=40)
+@given(seed=st.integers(0, 10_000), count=st.integers(1, 12), is_ordered=st.booleans())
+def test_companions_equal_a_count_pair_by_pair(seed: int, count: int, is_ordered: bool) -> None:
+    rng = np.random.default_rng(seed)
+    histories = random_rows(seed, 8, 9, 0.5)
+    # Weights and norms are powers of two, so that sums are exact and ties frequent.
+    transactions = np.sort(rng.integers(0, 5, len(histories.ids))).astype(np.int32)
+    row_weight, norm = (rng.choice([1.0, 2.0, 4.0], size).astype(np.float32) for size in (8, 9))
+    forward = np.array([0.75, 1.0, 0.5] if is_ordered else [1.0], np.float32)
+    backward = np.array([0.75, 0.25, 0.0] if is_ordered else [1.0], np.float32)
+    expected = np.zeros((9, 9), np.float32)
+    for row in range(8):
+        entries = range(histories.ptr[row], histories.ptr[row + 1])
+        for here, there in itertools.permutations(entries, 2):
+            distance = transactions[there] - transactions[here]
+            weights = forward if distance >= 0 else backward
+            gain = row_weight[row] * weights[min(abs(distance), len(weights) - 1)]
+            expected[histories.ids[here], histories.ids[there]] += gain
+    expected /= norm[:, None] * norm
+    order = np.argsort(-expected, axis=1, kind="stable")[:, :count]
+    best = np.take_along_axis(expected, order, axis=1)
+    neighbours = cooccurrence_neighbours(
+        histories, transactions, row_weight, forward, backward, norm, norm, shrinkage=0.0, count=count
+    )
+    assert neighbours.ids.tolist() == order[best > 0].tolist()
+    assert neighbours.values.tolist() == best[best > 0].tolist()
+
+
+def test_cosine_neighbours_are_those_of_implicit() -> None:
+    bought = random_rows(3, 300, 40, 0.2).with_values(1.0)
+    root = np.sqrt(np.bincount(bought.ids, minlength=40)).astype(np.float32)
+    once = np.ones(1, np.float32)
+    ours = cooccurrence_neighbours(
+        bought, np.zeros(len(bought.ids), np.int32), np.ones(300, np.float32), once, once, root, root, 0.0, count=39
+    )
+    theirs = CosineRecommender(K=40)
+    theirs.fit(sparse.csr_matrix((bought.values, bought.ids, bought.ptr), (300, 40)), show_progress=False)
+    similarity = theirs.similarity.toarray()
+    np.fill_diagonal(similarity, 0)  # implicit counts a product as its own neighbour
+    assert dense(ours, 40) == pytest.approx(similarity, abs=1e-6)
+
+
 def test_union_drops_repeats_and_gaps() -> None:
     lists = np.array([[[3, 1, -1]], [[1, 2, -1]]], np.int32)
     assert union(lists).ids.tolist() == [1, 2, 3]
@@ -115,6 +168,14 @@ def test_tied_targets_get_the_middle_rank() -> None:
     ranking = Ragged.from_pairs([0] * 4, [5, 6, 7, 8], [0.9, 0.5, 0.5, 0.5], 1)
     targets = Ragged.from_pairs([0, 0, 0], [5, 7, 1], 1.0, 1)
     assert target_ranks(ranking, targets).tolist() == [1.0, 3.0, np.inf]
+
+
+def test_negative_sums_are_never_kept_nor_zero_ones() -> None:
+    query = Ragged.from_pairs([0, 0], [0, 1], [1.0, -1.0], 1)
+    matrix = Ragged.from_pairs([0, 0, 1, 1], [0, 1, 1, 2], [0.5, 0.5, 0.5, 0.5], 2)
+    ids, scores = top_products(query, matrix, Ragged.empty(1), 3, 2)
+    assert ids.tolist() == [[0, -1]]
+    assert scores.tolist() == [[0.5, 0.0]]
 
 
 def test_best_entries_are_stable() -> None:
@@ -137,5 +198,6 @@ def test_results_do_not_depend_on_the_number_of_threads(monkeypatch: pytest.Monk
     for threads in ("1", "2", "5"):
         monkeypatch.setenv(THREADS_VARIABLE, threads)
         ids, scores = top_products(query, matrix, Ragged.empty(60), 60, 10)
-        outcomes.append((ids.tobytes(), scores.tobytes()))
+        companions = companions_by_distance(query)
+        outcomes.append((ids.tobytes(), scores.tobytes(), companions.ids.tobytes(), companions.values.tobytes()))
     assert outcomes[0] == outcomes[1] == outcomes[2]
