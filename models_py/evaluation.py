@@ -1,15 +1,19 @@
-"""Evaluation: the hybrid, its parts and the baselines on held-out transactions, as one long table."""
+"""Evaluation: judging the ranked lists of any model on held-out transactions, as rows of two long tables."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyarrow as pa
 from scipy import sparse
+from scipy.stats import norm
 
-from models_py import metrics
-from models_py.dataset import Snapshot
+from models_py import bootstrap, exposure, metrics
+from models_py import columns as c
+from models_py.dataset import Snapshot, Texts
 from models_py.item_knn import ItemKnnConfig
 from models_py.metrics import Doubles
 from models_py.ragged import Floats, Ints, Ragged
@@ -29,6 +33,20 @@ RESULT_SCHEMA = pa.schema(
         ("users", pa.int64()),
     ]
 )
+USERS_SCHEMA = pa.schema(
+    [
+        ("protocol", pa.string()),
+        ("split", pa.string()),
+        (c.CUSTOMER, pa.string()),
+        ("model", pa.string()),
+        ("held_out", pa.int64()),
+        ("hit_10", pa.float64()),
+        ("ndcg_10", pa.float64()),
+        ("reciprocal_rank", pa.float64()),
+    ]
+)
+# The metrics that are kept for each customer, and the columns that hold them.
+USER_METRICS = {"hr@10": "hit_10", "ndcg@10": "ndcg_10", "mrr": "reciprocal_rank"}
 Lists = tuple[Ints, Floats]
 
 
@@ -60,62 +78,114 @@ class Held:
     """What is needed to judge the lists of any model on one (protocol, split).
 
     Attributes:
+        names: ids of `customers`.
         customers: those evaluated, all with targets.
         slices: of them.
         popularity: (products,) share of the purchases that models were fitted on.
         vectors: products x content features, for diversity.
-        resamples: (customers, resamples), how often each customer is drawn.
+        held_out: (customers,) the held-out products as one number, see `target_digests`.
+        drawn: (customers, resamples), how often each customer is drawn.
     """
 
     protocol: str
     split: str
+    names: Texts
     customers: Snapshot
     slices: tuple[Slice, ...]
     popularity: Doubles
     vectors: sparse.csr_matrix
-    resamples: npt.NDArray[np.float64]
+    held_out: npt.NDArray[np.int64]
+    drawn: Doubles
+
+    @cached_property
+    def drawn_members(self) -> Doubles:
+        """(slices, resamples), how many members of each slice are drawn."""
+        return bootstrap.sizes(np.stack([part.customers for part in self.slices]), self.drawn)
 
 
-def draw_resamples(customers: int, config: EvaluationConfig) -> npt.NDArray[np.float64]:
-    """Poisson bootstrap: each customer is drawn Poisson(1) times, independently, in each resample.
+@dataclass(frozen=True)
+class Evaluation:
+    """The outcome: `results`, rows of `RESULT_SCHEMA`, and `users`, rows of `USERS_SCHEMA`."""
 
-    Returns:
-        (customers, resamples).
-    """
-    generator = np.random.default_rng(config.seed)
-    return generator.poisson(1.0, (customers, config.resamples)).astype(np.float64)
+    results: pa.Table
+    users: pa.Table
+
+    @classmethod
+    def joined(cls, pieces: Iterable["Evaluation"]) -> "Evaluation":
+        """One after the other."""
+        columns = list(zip(*((piece.results, piece.users) for piece in pieces), strict=True))
+        return cls(*(pa.concat_tables(column) for column in columns)) if columns else cls.empty()
+
+    @classmethod
+    def empty(cls) -> "Evaluation":
+        """Nothing was evaluated."""
+        return cls(RESULT_SCHEMA.empty_table(), USERS_SCHEMA.empty_table())
 
 
-def judge(model: str, lists: Lists, held: Held, config: EvaluationConfig) -> pa.Table:
-    """All metrics of one model's lists, by slice, as rows of `RESULT_SCHEMA`.
-
-    Coverage, Gini, novelty, diversity and violations are of all lists together and have no interval.
-    """
+def judge(model: str, lists: Lists, held: Held, config: EvaluationConfig) -> Evaluation:
+    """All metrics of one model's lists by slice, and those of each customer."""
     ids, scores = lists
-    ranks = target_ranks(from_lists(ids, scores), held.customers.targets)
-    values: dict[tuple[str, str], tuple[float, float, float, int]] = {}
-    for part in held.slices:
-        kept = np.where(part.targets, ranks, np.inf)
-        targets = held.customers.targets
-        if not part.targets.all():
-            targets, kept = targets.where(part.targets), ranks[part.targets]
-        columns = metrics.customer_metrics(kept, targets)
+    targets = held.customers.targets
+    ranks = target_ranks(from_lists(ids, scores), targets)
+    by_customer = metrics.customer_metrics(ranks, targets)
+    rows = [*_means(ranks, by_customer, held, config), *_exposure(ids[:, : config.list_length], held, config)]
+    return Evaluation(
+        _table((held.protocol, held.split, model, *row) for row in rows), _users(model, by_customer, held)
+    )
+
+
+def _means(
+    ranks: Doubles, by_customer: dict[str, Doubles], held: Held, config: EvaluationConfig
+) -> Iterable[tuple[object, ...]]:
+    """Each metric's mean over the members of each slice, with a percentile interval."""
+    targets = held.customers.targets
+    for place, part in enumerate(held.slices):
         users = int(part.customers.sum())
-        for metric, value in _with_intervals(columns, part.customers, held.resamples, config.confidence).items():
-            values[metric, part.name] = (*value, users)
-    everyone = len(held.customers)
-    top = ids[:, : config.list_length]
-    shown = metrics.exposure(top, held.popularity, held.vectors)
-    k = config.list_length
-    for metric, number in (
-        (f"coverage@{k}", shown.coverage),
-        (f"gini@{k}", shown.gini),
-        (f"novelty@{k}", shown.novelty),
-        (f"diversity@{k}", shown.diversity),
-        (f"exclusion_violations@{k}", float(violations(top, held.customers.excluded))),
-    ):
-        values[metric, ALL] = (number, np.nan, np.nan, everyone)
-    return _table((held.protocol, held.split, model, metric, name, *value) for (metric, name), value in values.items())
+        if not users:
+            yield from ((metric, part.name, np.nan, np.nan, np.nan, 0) for metric in by_customer)
+            continue
+        found = by_customer
+        if not part.targets.all():
+            found = metrics.customer_metrics(ranks[part.targets], targets.where(part.targets))
+        columns = np.where(part.customers, np.stack(list(found.values())), 0.0)
+        resampled = bootstrap.means(columns, held.drawn_members[place], held.drawn)
+        for metric, column, low, high in zip(
+            found, columns, *bootstrap.percentiles(resampled, config.confidence), strict=True
+        ):
+            yield metric, part.name, float(column.sum() / users), float(low), float(high), users
+
+
+def _exposure(top: Ints, held: Held, config: EvaluationConfig) -> Iterable[tuple[object, ...]]:
+    """What all lists together show, with intervals of so many standard errors; and violations, which are counted."""
+    k, users = config.list_length, len(held.customers)
+    errors = float(norm.ppf(0.5 + config.confidence / 2))
+    for name, found in exposure.exposure(top, held.popularity, held.vectors, held.drawn).items():
+        reach = errors * found.error
+        yield f"{name}@{k}", ALL, found.value, max(found.value - reach, 0.0), found.value + reach, users
+    count = float(violations(top, held.customers.excluded))
+    yield f"exclusion_violations@{k}", ALL, count, np.nan, np.nan, users
+
+
+def _users(model: str, by_customer: dict[str, Doubles], held: Held) -> pa.Table:
+    def repeated(value: str) -> pa.Array:
+        return pa.repeat(value, len(held.names))
+
+    columns = [
+        repeated(held.protocol), repeated(held.split), pa.array(held.names, pa.string()), repeated(model),
+        pa.array(held.held_out), *(pa.array(by_customer[metric]) for metric in USER_METRICS),
+    ]  # fmt: skip
+    return pa.Table.from_arrays(columns, schema=USERS_SCHEMA)
+
+
+def target_digests(targets: Ragged, products: Texts) -> npt.NDArray[np.int64]:
+    """Each customer's targets as one number: equal numbers mean the same products, whatever their order.
+
+    Two runs can be compared on a customer only if they were asked for the same.
+    """
+    hashes = pd.util.hash_array(products, categorize=False).view(np.int64)
+    sums = np.zeros(len(targets), np.int64)
+    np.add.at(sums, targets.row_of_entry(), hashes[targets.ids])  # wraps around, as sums of hashes may
+    return sums
 
 
 def evaluable_share(protocol: str, split: str, snapshot: Snapshot) -> pa.Table:
@@ -127,22 +197,9 @@ def evaluable_share(protocol: str, split: str, snapshot: Snapshot) -> pa.Table:
     new, repeated = snapshot.targets.lengths > 0, snapshot.repeat_targets.lengths > 0
     held, repeat_only = int((new | repeated).sum()), int((~new & repeated).sum())
     share = float(new.sum() / held) if held else np.nan
-    metric = "evaluable_share"
+    rows = [(ALL, share, held), ("repeat_only", 0.0 if repeat_only else np.nan, repeat_only)]
     return _table(
-        [
-            (protocol, split, "none", metric, ALL, share, np.nan, np.nan, held),
-            (
-                protocol,
-                split,
-                "none",
-                metric,
-                "repeat_only",
-                0.0 if repeat_only else np.nan,
-                np.nan,
-                np.nan,
-                repeat_only,
-            ),
-        ]
+        (protocol, split, "none", "evaluable_share", name, value, np.nan, np.nan, users) for name, value, users in rows
     )
 
 
@@ -150,24 +207,6 @@ def violations(lists: Ints, excluded: Ragged) -> int:
     """How many recommended products a customer's exclusions forbid."""
     shown = from_lists(lists, np.ones(lists.shape, np.float32))
     return int(np.isin(shown.pairs(), excluded.pairs()).sum())
-
-
-def _with_intervals(
-    columns: Mapping[str, Doubles], members: npt.NDArray[np.bool_], resamples: Doubles, confidence: float
-) -> dict[str, tuple[float, float, float]]:
-    """Mean over the members, with a percentile bootstrap interval; nan for a slice without members."""
-    if not members.any():
-        return dict.fromkeys(columns, (np.nan, np.nan, np.nan))
-    # Most customers have no hit: sparse sums are quick, and in a fixed order, unlike those of a threaded BLAS.
-    table = sparse.csr_matrix(np.where(members, np.stack(list(columns.values())), 0.0))
-    drawn = members.astype(np.float64) @ resamples  # whole numbers: exact in any order
-    means = (table @ resamples) / np.maximum(drawn, 1.0)
-    tail = (1.0 - confidence) / 2
-    low, high = np.quantile(means, [tail, 1.0 - tail], axis=1)
-    return {
-        name: (float(column[members].mean()), float(low[i]), float(high[i]))
-        for i, (name, column) in enumerate(columns.items())
-    }
 
 
 def _table(rows: Iterable[tuple[object, ...]]) -> pa.Table:
@@ -179,7 +218,6 @@ def _table(rows: Iterable[tuple[object, ...]]) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=RESULT_SCHEMA)
 
 
-def sampled(snapshot: Snapshot, config: EvaluationConfig) -> Snapshot:
+def evaluated_customers(snapshot: Snapshot, config: EvaluationConfig) -> npt.NDArray[np.int64]:
     """The customers to evaluate: those with targets, or a random sample of them (positions follow a hash)."""
-    rows = np.flatnonzero(snapshot.present & (snapshot.targets.lengths > 0))
-    return snapshot.rows(rows[: config.max_customers])
+    return np.flatnonzero(snapshot.present & (snapshot.targets.lengths > 0))[: config.max_customers]

@@ -1,13 +1,22 @@
-"""The façade of the evaluation: every model under every protocol, as one long table."""
+"""The façade of the evaluation: every model under every protocol, with a row for each result and each customer."""
 
 from collections.abc import Collection
 
 import numpy as np
-import pyarrow as pa
 
+from models_py import bootstrap
 from models_py import columns as c
 from models_py.assemble import assemble
-from models_py.evaluation import Held, Lists, draw_resamples, evaluable_share, judge, sampled
+from models_py.evaluation import (
+    USERS_SCHEMA,
+    Evaluation,
+    Held,
+    Lists,
+    evaluable_share,
+    evaluated_customers,
+    judge,
+    target_digests,
+)
 from models_py.hybrid import Hybrid, Ranker
 from models_py.protocols import Question, questions, training_view
 from models_py.slices import slices
@@ -16,52 +25,51 @@ from models_py.tables import Tables
 from models_py.training import RANKER_VIEW, TrainedRun
 
 
-def evaluate(tables: Tables, run: TrainedRun, progress: Progress = lambda _: None) -> pa.Table:
+def evaluate(tables: Tables, run: TrainedRun, progress: Progress = lambda _: None) -> Evaluation:
     """Evaluate hybrid, parts and baselines, configured as in `run`, under every protocol that the tables hold.
 
     Parts are fitted anew on what each protocol may see. The ranker of the run, trained on published/validation, serves
     wherever that view is what a protocol trains on; the others train their own.
-
-    Returns:
-        rows of `evaluation.RESULT_SCHEMA`.
     """
     study = Study.of(assemble(tables, known_products=run.product_ids), run.config, progress)
     protocols = {protocol for protocol, _ in tables.snapshots()} - {c.SERVING}
-    return pa.concat_tables(
-        [table for protocol in sorted(protocols) for table in _protocol(study, run, protocol, protocols)]
+    return Evaluation.joined(
+        answer for protocol in sorted(protocols) for answer in _protocol(study, run, protocol, protocols)
     )
 
 
-def _protocol(study: Study, run: TrainedRun, protocol: str, protocols: Collection[str]) -> list[pa.Table]:
+def _protocol(study: Study, run: TrainedRun, protocol: str, protocols: Collection[str]) -> list[Evaluation]:
     view = training_view(protocol, protocols)
     ranker = run.hybrid.ranker if view == RANKER_VIEW else study.train(view).ranker
     return [_answer(study, question, ranker) for question in questions(protocol, protocols)]
 
 
-def _answer(study: Study, question: Question, ranker: Ranker) -> pa.Table:
+def _answer(study: Study, question: Question, ranker: Ranker) -> Evaluation:
     """Judge every model on one (protocol, split)."""
     fit = study.fit(question.fitted_on)
     protocol, split = question.asked.protocol, question.asked.split
     study.progress(f"{protocol}: evaluating {split}")
     config, products = study.config.evaluation, len(study.data.catalogue)
     everybody = study.data.snapshot(protocol, split)
-    asked = everybody
+    rows = evaluated_customers(everybody, config)
     if split == c.VALIDATION:
-        asked = everybody.rows(held_out_customers(everybody, study.config))
-    customers = sampled(asked, config)
+        rows = np.intersect1d(rows, held_out_customers(everybody, study.config))
+    customers = everybody.rows(rows)
     counts = np.bincount(fit.snapshot.purchases.ids, minlength=products).astype(np.float64)
     held = Held(
         protocol=protocol,
         split=split,
+        names=study.data.customers.names[rows],
         customers=customers,
         slices=tuple(slices(customers, fit.snapshot, products)),
         popularity=counts / max(counts.sum(), 1.0),
         vectors=study.vectors,
-        resamples=draw_resamples(len(customers), config),
+        held_out=target_digests(customers.targets, study.data.catalogue.index.names),
+        drawn=bootstrap.draw(len(rows), config.resamples, config.seed),
     )
     lists = _lists(study, fit, held, Hybrid.of(fit.source, ranker, study.config.hybrid.per_part))
-    judged = [judge(model, ranked, held, config) for model, ranked in lists.items()]
-    return pa.concat_tables([evaluable_share(protocol, split, everybody), *judged])
+    share = Evaluation(evaluable_share(protocol, split, everybody), USERS_SCHEMA.empty_table())
+    return Evaluation.joined([share, *(judge(model, ranked, held, config) for model, ranked in lists.items())])
 
 
 def _lists(study: Study, fit: Fit, held: Held, hybrid: Hybrid) -> dict[str, Lists]:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -12,9 +13,11 @@ import pyarrow.compute as pc
 from models_py import artifacts
 from models_py import columns as c
 from models_py.config import RunConfig, to_dict
-from models_py.evaluation import RESULT_SCHEMA
+from models_py.evaluation import RESULT_SCHEMA, USERS_SCHEMA
+from models_py.evaluation_store import load_users, save_users
 from models_py.fingerprint import LIBRARIES, fingerprint
 from models_py.model_evaluation import evaluate
+from models_py.significance import compare
 from models_py.study import Progress
 from models_py.tables import Tables
 from models_py.training import TrainedRun, train
@@ -25,6 +28,7 @@ RUNS_SCHEMA = pa.schema(
     [
         (c.MODEL_RUN, pa.string()),
         ("is_current", pa.bool_()),
+        ("is_previous", pa.bool_()),
         ("trained_at", pa.timestamp("us")),
         ("train_seconds", pa.float64()),
         ("fingerprint", pa.string()),
@@ -39,6 +43,7 @@ RUNS_SCHEMA = pa.schema(
     ]
 )
 EVALUATION_SCHEMA = pa.schema([(c.MODEL_RUN, pa.string()), *RESULT_SCHEMA])
+EVALUATION_USERS_SCHEMA = pa.schema([(c.MODEL_RUN, pa.string()), *USERS_SCHEMA])
 
 
 def register(
@@ -56,22 +61,34 @@ def register(
         folder: where the artefacts lie, each in `artifacts/<run id>`.
 
     Returns:
-        rows of `RUNS_SCHEMA`, in the order of training; exactly one is current.
+        rows of `RUNS_SCHEMA`, in the order of training; exactly one is current, at most one is previous.
     """
     mark = fingerprint(tables, config)
     known = history.filter(pc.equal(history["fingerprint"], mark))
-    if not (known.num_rows and _is_sound(known, folder)):
+    if not (known.num_rows and _is_readable(artifacts.load, folder / known["artifact_path"][0].as_py())):
         progress("training: inputs, configuration or code are new")
         known = _trained(tables, config, folder, progress)
     else:
         progress(f"reusing {known[c.MODEL_RUN][0].as_py()}: nothing changed since it was trained")
     others = history.filter(pc.not_equal(history["fingerprint"], mark))
     register = pa.concat_tables([others, known])
-    is_current = pc.equal(register["fingerprint"], mark)
-    register = register.set_column(
-        RUNS_SCHEMA.get_field_index("is_current"), RUNS_SCHEMA.field("is_current"), is_current
-    )
+    is_previous = pc.equal(register[c.MODEL_RUN], _previous(history, mark))
+    register = _replaced(register, "is_current", pc.equal(register["fingerprint"], mark))
+    register = _replaced(register, "is_previous", pc.fill_null(is_previous, False))
     return register.sort_by([("trained_at", "ascending"), (c.MODEL_RUN, "ascending")])
+
+
+def _previous(history: pa.Table, mark: str) -> pa.Scalar:
+    """The run that was current before the one with this fingerprint became it; null for the first one."""
+    before = history.filter(pc.and_(history["is_current"], pc.not_equal(history["fingerprint"], mark)))
+    if not before.num_rows:
+        before = history.filter(history["is_previous"])
+    return before[c.MODEL_RUN][0] if before.num_rows else pa.scalar(None, pa.string())
+
+
+def _replaced(table: pa.Table, name: str, values: pa.ChunkedArray) -> pa.Table:
+    place = table.schema.get_field_index(name)
+    return table.set_column(place, table.schema.field(place), values)
 
 
 def current_run(register: pa.Table, folder: Path) -> TrainedRun:
@@ -89,16 +106,54 @@ def evaluated(
 ) -> pa.Table:
     """Return the evaluation of every registered run, evaluating the current one if it has none yet.
 
+    Results of single customers are written beside the run's artefact, and made again if they are missing or damaged.
+
     Args:
         history: rows of `EVALUATION_SCHEMA` so far; those of runs that are no longer registered are dropped.
     """
-    run_id = _current(register)[c.MODEL_RUN]
+    current = _current(register)
+    run_id, results = current[c.MODEL_RUN], folder / current["artifact_path"]
     kept = history.filter(pc.is_in(history[c.MODEL_RUN], register[c.MODEL_RUN].combine_chunks()))
-    if pc.any(pc.equal(kept[c.MODEL_RUN], run_id)).as_py():
+    if pc.any(pc.equal(kept[c.MODEL_RUN], run_id)).as_py() and _is_readable(load_users, results):
         return kept
-    results = evaluate(tables, current_run(register, folder), progress)
-    named = results.add_column(0, c.MODEL_RUN, pa.array([run_id] * results.num_rows, pa.string()))
-    return pa.concat_tables([kept, named.cast(EVALUATION_SCHEMA)])
+    evaluation = evaluate(tables, current_run(register, folder), progress)
+    save_users(evaluation.users, results)
+    others = kept.filter(pc.not_equal(kept[c.MODEL_RUN], run_id))
+    return pa.concat_tables([others, _of_run(run_id, evaluation.results, EVALUATION_SCHEMA)])
+
+
+def evaluated_users(register: pa.Table, folder: Path) -> pa.Table:
+    """Return the results of single customers, of the current run and of the one before where they are still there.
+
+    Returns:
+        rows of `EVALUATION_USERS_SCHEMA`.
+
+    Raises:
+        artifacts.DamagedArtifactError: those of the current run are missing or damaged.
+    """
+    current = _current(register)
+    found = [_of_run(current[c.MODEL_RUN], load_users(folder / current["artifact_path"]), EVALUATION_USERS_SCHEMA)]
+    for previous in register.filter(register["is_previous"]).to_pylist():
+        if _is_readable(load_users, folder / previous["artifact_path"]):
+            users = load_users(folder / previous["artifact_path"])
+            found.append(_of_run(previous[c.MODEL_RUN], users, EVALUATION_USERS_SCHEMA))
+    return pa.concat_tables(found)
+
+
+def compared(register: pa.Table, users: pa.Table) -> pa.Table:
+    """Compare the current run's hybrid with its other models and with the run before.
+
+    Args:
+        users: rows of `EVALUATION_USERS_SCHEMA`.
+
+    Returns:
+        rows of `significance.COMPARISON_SCHEMA`.
+    """
+    return compare(users, _current(register)[c.MODEL_RUN])
+
+
+def _of_run(run_id: str, rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    return rows.add_column(0, c.MODEL_RUN, pa.repeat(run_id, rows.num_rows)).cast(schema)
 
 
 def _current(register: pa.Table) -> dict[str, str]:
@@ -108,9 +163,9 @@ def _current(register: pa.Table) -> dict[str, str]:
     return rows[0]
 
 
-def _is_sound(known: pa.Table, folder: Path) -> bool:
+def _is_readable(load: Callable[[Path], object], folder: Path) -> bool:
     try:
-        artifacts.load(folder / known["artifact_path"][0].as_py())
+        load(folder)
     except artifacts.DamagedArtifactError:
         return False
     return True
@@ -124,6 +179,7 @@ def _trained(tables: Tables, config: RunConfig, folder: Path, progress: Progress
     row = {
         c.MODEL_RUN: run.run_id,
         "is_current": True,
+        "is_previous": False,
         "trained_at": datetime.now(UTC).replace(tzinfo=None),
         "train_seconds": round(time.perf_counter() - started, 3),
         "fingerprint": run.fingerprint,

@@ -32,12 +32,14 @@ def model(dbt, session):
     )
     runs = dbt.ref("model_runs")
     evaluation = dbt.ref("model_evaluation")
+    comparisons = dbt.ref("model_comparisons")
     ledger = dbt.ref("quality_ledger")
     tables = {
         "recommendations": recommendations,
         "products": read_table(dbt.ref("dim_products"), PRODUCT_COLUMNS, ["product_id"]),
         "model_runs": read_table(runs, runs.columns, ["trained_at", "model_run_id"]),
         "model_evaluation": read_table(evaluation, evaluation.columns, evaluation.columns[:6]),
+        "model_comparisons": read_table(comparisons, comparisons.columns, comparisons.columns[:7]),
         "quality_ledger": read_table(ledger, ledger.columns, ledger.columns[:2]),
     }
     release = publish(tables, folder_of(session))

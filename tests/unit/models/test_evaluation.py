@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from models_py.assemble import assemble
-from models_py.evaluation import evaluable_share, violations
+from models_py.evaluation import USER_METRICS, Evaluation, evaluable_share, target_digests, violations
 from models_py.model_evaluation import evaluate
 from models_py.parts import ALL_PARTS
 from models_py.protocols import View, known_products, questions
@@ -67,8 +67,13 @@ def test_violations_are_counted() -> None:
 
 
 @pytest.fixture(scope="module")
-def results(lively_shop: Tables, trained: TrainedRun) -> pa.Table:
+def evaluation(lively_shop: Tables, trained: TrainedRun) -> Evaluation:
     return evaluate(lively_shop, trained)
+
+
+@pytest.fixture(scope="module")
+def results(evaluation: Evaluation) -> pa.Table:
+    return evaluation.results
 
 
 def test_every_protocol_model_and_metric_is_reported_with_an_interval(results: pa.Table) -> None:
@@ -116,3 +121,26 @@ def test_the_hybrid_never_ranks_what_a_customer_excluded(results: pa.Table) -> N
 def test_keys_of_the_long_table_are_unique(results: pa.Table) -> None:
     keys = [tuple(r[k] for k in ("protocol", "split", "model", "metric", "slice")) for r in results.to_pylist()]
     assert len(keys) == len(set(keys))
+
+
+def test_averages_of_single_customers_are_the_results(evaluation: Evaluation) -> None:
+    users = evaluation.users.to_pandas()
+    means = users.groupby(["protocol", "split", "model"])[list(USER_METRICS.values())].mean()
+    for row in evaluation.results.to_pylist():
+        if row["slice"] == "all" and row["metric"] in USER_METRICS:
+            key = (row["protocol"], row["split"], row["model"])
+            assert means.loc[key, USER_METRICS[row["metric"]]] == pytest.approx(row["value"])
+
+
+def test_what_lists_show_together_has_an_interval(results: pa.Table) -> None:
+    rows = [r for r in results.to_pylist() if r["metric"] in {"coverage@10", "gini@10", "novelty@10", "diversity@10"}]
+    assert rows
+    assert all(row["ci_low"] <= row["value"] <= row["ci_high"] for row in rows)
+    assert any(row["ci_low"] < row["ci_high"] for row in rows)
+
+
+def test_the_digest_of_targets_knows_products_and_not_their_order() -> None:
+    targets = Ragged.from_pairs([0, 0, 1, 1, 2], [4, 5, 5, 4, 4], 1.0, 4)
+    digests = target_digests(targets, np.array(list("abcdef"), dtype=object))
+    assert digests[0] == digests[1]
+    assert len(set(digests[1:].tolist())) == 3

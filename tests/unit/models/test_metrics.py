@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import sparse
 
 from models_py import metrics
 from models_py.ragged import Ragged
@@ -42,18 +41,3 @@ def test_a_better_rank_never_lowers_a_metric(ranks: list[int], improvement: int)
     ranks[0] = max(1, ranks[0] - improvement)
     after = metrics.customer_metrics(np.array(ranks, float), baskets(len(ranks)))
     assert all(after[name][0] >= before[name][0] for name in before)
-
-
-def test_exposure_of_lists() -> None:
-    lists = np.array([[0, 1], [0, 2]], np.int32)
-    vectors = sparse.csr_matrix(np.array([[1.0, 0], [1, 0], [0, 1], [0, 1]], np.float32))
-    shown = metrics.exposure(lists, np.array([0.5, 0.25, 0.25, 0.0]), vectors)
-    assert shown.coverage == 3 / 4
-    assert shown.novelty == pytest.approx((1 + 2 + 1 + 2) / 4)
-    assert shown.diversity == pytest.approx((0.0 + 1.0) / 2)  # one list of two alike, one of two unlike
-    assert shown.gini == pytest.approx(3 / 8)  # exposures 0, 1, 1, 2
-
-
-def test_gini_of_equal_exposure_is_zero() -> None:
-    vectors = sparse.csr_matrix(np.eye(2, dtype=np.float32))
-    assert metrics.exposure(np.array([[0, 1]], np.int32), np.array([0.5, 0.5]), vectors).gini == pytest.approx(0)

@@ -57,7 +57,8 @@ def test_the_number_of_threads_changes_nothing(
     )
     assert on_one[0] == on_three[0]
     assert on_one[1].equals(on_three[1])
-    assert on_one[2].equals(on_three[2])
+    assert on_one[2].results.equals(on_three[2].results)
+    assert on_one[2].users.equals(on_three[2].users)
 
 
 def test_held_out_rows_change_nothing_that_is_fitted(lively_shop: Tables, trained: TrainedRun, tmp_path: Path) -> None:
@@ -87,7 +88,7 @@ def test_shuffled_ids_give_the_same_metrics_up_to_ties(lively_shop: Tables, trai
     results = [
         {
             (row["protocol"], row["split"]): row["value"]
-            for row in evaluate(tables, train(tables, trained.config)).to_pylist()
+            for row in evaluate(tables, train(tables, trained.config)).results.to_pylist()
             if (row["model"], row["metric"], row["slice"]) == ("most_popular", "ndcg@10", "all")
         }
         for tables in (lively_shop, others)

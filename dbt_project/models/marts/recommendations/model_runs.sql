@@ -9,6 +9,7 @@ final as (
     select
         cast(model_run_id as varchar) as model_run_id,
         cast(is_current as boolean) as is_current,
+        cast(is_previous as boolean) as is_previous,
         cast(trained_at as timestamp) as trained_at,
         cast(train_seconds as double) as train_seconds,
         cast(fingerprint as varchar) as fingerprint,
