@@ -16,7 +16,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 
 from models_py import bootstrap
 from models_py import columns as c
@@ -86,10 +85,19 @@ def compare(users: pa.Table, run_id: str, config: ComparisonConfig | None = None
     if not rows:
         return COMPARISON_SCHEMA.empty_table()
     found = pd.DataFrame(rows)
-    family = found.groupby([*_VIEW, "metric"])["p_value"]
-    found["p_value_adjusted"] = family.transform(lambda values: multipletests(values, method="holm")[1])
+    found["p_value_adjusted"] = found.groupby([*_VIEW, "metric"])["p_value"].transform(holm)
     found["is_significant"] = found["p_value_adjusted"] < 1 - config.confidence
     return pa.Table.from_pandas(found, COMPARISON_SCHEMA, preserve_index=False)
+
+
+def holm(p_values: "pd.Series[float]") -> "pd.Series[float]":
+    """Adjusted p-values of one family (Holm 1979): valid however the tests depend on each other.
+
+    statsmodels has it too, but collects all garbage of the process at each call: half a second inside dbt.
+    """
+    rising = p_values.sort_values(kind="stable")
+    still_standing = np.arange(len(rising), 0, -1)
+    return (rising * still_standing).cummax().clip(upper=1.0).reindex(p_values.index)
 
 
 def _compare_view(view: pd.DataFrame, run_id: str, config: ComparisonConfig) -> Iterator[dict[str, object]]:

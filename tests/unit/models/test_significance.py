@@ -1,12 +1,16 @@
 """Paired comparisons: what pairs, what the difference is, and when it counts."""
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
 from models_py import columns as c
-from models_py.significance import COMPARISON_SCHEMA, compare
+from models_py.significance import COMPARISON_SCHEMA, compare, holm
 
 Row = dict[str, object]
 
@@ -55,6 +59,12 @@ def test_many_rivals_raise_the_bar() -> None:
     assert alone["p_value"] == beside["p_value"]
     assert alone["is_significant"]
     assert not beside["is_significant"]
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
+def test_the_correction_is_holms(p_values: list[float]) -> None:
+    expected = multipletests(p_values, method="holm")[1]
+    assert holm(pd.Series(p_values, index=range(5, 5 + len(p_values)))).to_numpy() == pytest.approx(expected)
 
 
 def test_the_run_before_is_compared_on_customers_who_were_asked_for_the_same() -> None:
