@@ -22,6 +22,8 @@ from models_py.tables import Tables, at, days, numbers, text
 
 # A concern that the customer declared weighs as much as one that all purchases aim at.
 DECLARED_CONCERN_WEIGHT = 1.0
+# The precision of times that the source does not have.
+SURROGATE = "surrogate"
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,7 @@ def _snapshot(data: Dataset, protocol: str, split: str) -> Snapshot:
     repurchase_rates[products.positions(rates[c.PRODUCT])] = numbers(rates, c.REPURCHASE_RATE, np.nan)
     return Snapshot(
         present=present,
+        is_ordered=_is_ordered(bought),
         purchases=purchases,
         purchase_days=purchase_days,
         buckets=buckets,
@@ -164,13 +167,20 @@ def _snapshot(data: Dataset, protocol: str, split: str) -> Snapshot:
     )
 
 
+def _is_ordered(bought: pa.Table) -> bool:
+    """Not where most times are surrogate: they count rows, whose order says nothing about what came first."""
+    if c.TIME_PRECISION not in bought.column_names or not bought.num_rows:
+        return True
+    return bool((text(bought, c.TIME_PRECISION) == SURROGATE).mean() <= 0.5)
+
+
 def _known_days(bought: pa.Table) -> npt.NDArray[np.float64]:
     """Whole days of purchases; nan without times, and for surrogate times, which only tell an order."""
     if c.ORDERED_AT not in bought.column_names:
         return np.full(bought.num_rows, np.nan)
     known = np.floor(days(bought, c.ORDERED_AT))
     if c.TIME_PRECISION in bought.column_names:
-        known[text(bought, c.TIME_PRECISION) == "surrogate"] = np.nan
+        known[text(bought, c.TIME_PRECISION) == SURROGATE] = np.nan
     return known
 
 

@@ -95,6 +95,7 @@ class Snapshot:
 
     Attributes:
         present: customers that this (protocol, split) lists.
+        is_ordered: whether the order of purchases means anything; it does not where most of their times are surrogate.
         purchases: products bought, oldest first; the values are sequence numbers of transactions (equal: one basket).
         purchase_days: `purchases` with the day of each, in days since 1970, as values; nan when unknown.
         buckets: position of each customer's bucket.
@@ -110,6 +111,7 @@ class Snapshot:
     """
 
     present: Flags
+    is_ordered: bool
     purchases: Ragged
     purchase_days: Ragged
     buckets: Ints
@@ -136,6 +138,10 @@ class Snapshot:
     def transactions(self) -> Ints:
         """The transaction's sequence number of each entry of `purchases`."""
         return self.purchases.values.astype(np.int32)
+
+    def history(self, count: int) -> Ragged:
+        """The latest `count` purchases of each customer; all of them where none can be called the latest."""
+        return self.purchases.last(count) if self.is_ordered else self.purchases
 
     def rows(self, customers: npt.NDArray[np.int64]) -> "Snapshot":
         """The same of some customers only, renumbered from 0 in the given order."""

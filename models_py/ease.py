@@ -24,11 +24,13 @@ class EaseConfig:
 
     Attributes:
         penalty: of squared weights (lambda in the paper).
+        history: latest purchases of a customer that are looked at when scoring.
         decay: each transaction further back counts this much less when scoring; 1 ignores recency.
         max_products: larger catalogues are refused: memory grows with the square, time with the cube of the products.
     """
 
     penalty: float = 250.0
+    history: int = 100
     decay: float = 1.0
     max_products: int = 5000
 
@@ -46,7 +48,7 @@ class FittedEase(DensePart):
 
     def scores(self, customers: Snapshot) -> Floats:
         """What the purchases say together."""
-        query = recency_weights(customers, self.config.decay, history=len(self.weights))
+        query = recency_weights(customers, self.config.decay, self.config.history)
         scores: Floats = _matrix(query, len(self.weights)) @ self.weights
         return scores
 

@@ -42,7 +42,7 @@ class FittedItemKnn(NeighbourPart):
 
 def fit(snapshot: Snapshot, products: int, config: ItemKnnConfig) -> FittedItemKnn:
     """Cosine between the sets of customers that bought each product."""
-    bought = distinct_purchases(snapshot.purchases.last(config.history))
+    bought = distinct_purchases(snapshot.history(config.history))
     weight = np.maximum(bought.lengths, 1).astype(np.float64) ** -config.length_power
     popularity = np.bincount(bought.ids, weights=weight[bought.row_of_entry()], minlength=products)
     everywhere = np.ones(1, np.float32)

@@ -2,7 +2,8 @@
 
 What was bought soon after what, over all customers: a pair of purchases d transactions apart counts d^-power forwards
 and a share of that backwards. Dividing by powers of both popularities keeps best-sellers from being everybody's
-companion (Deshpande & Karypis 2004), the added constant shrinks pairs seen once or twice towards zero.
+companion (Deshpande & Karypis 2004), the added constant shrinks pairs seen once or twice towards zero. Where the order
+of purchases means nothing, all pairs of a history count alike.
 """
 
 from dataclasses import dataclass
@@ -54,13 +55,14 @@ class FittedItemToItem(NeighbourPart):
 
 def fit(snapshot: Snapshot, products: int, config: ItemToItemConfig) -> FittedItemToItem:
     """Count ordered pairs in `snapshot.purchases` and keep each product's best companions."""
-    histories = snapshot.purchases.last(config.history)
+    histories = snapshot.history(config.history)
+    weights = distance_weights(config) if snapshot.is_ordered else (np.ones(1, np.float32), np.ones(1, np.float32))
     popularity = np.bincount(histories.ids, minlength=products)
     neighbours = cooccurrence_neighbours(
         histories,
         histories.values.astype(np.int32),
         np.ones(len(histories), np.float32),
-        *distance_weights(config),
+        *weights,
         row_norm=popularity.astype(np.float32) ** np.float32(config.source_power),
         column_norm=popularity.astype(np.float32) ** np.float32(config.companion_power),
         shrinkage=config.shrinkage,

@@ -71,8 +71,10 @@ class NeighbourPart:
 
 
 def recency_weights(customers: Snapshot, decay: float, history: int) -> Ragged:
-    """The latest purchases with weight decay^age, the age counted in transactions since."""
-    purchases = customers.purchases.last(history)
+    """The latest purchases with weight decay^age, the age counted in transactions since; all alike without an order."""
+    purchases = customers.history(history)
+    if not customers.is_ordered:
+        return purchases.with_values(1.0)
     latest = np.zeros(len(purchases), np.float32)
     filled = purchases.lengths > 0
     latest[filled] = purchases.values[purchases.ptr[1:][filled] - 1]

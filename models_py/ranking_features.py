@@ -123,7 +123,7 @@ class FeatureSource:
     def _agreement(self, customers: Snapshot, pairs: Ragged) -> Iterator[Column]:
         fading = recency_weights(customers, AGREEMENT_DECAY, 100)
         total = np.bincount(fading.row_of_entry(), weights=fading.values, minlength=len(fading))
-        latest = fading.where(_is_latest(fading.with_values(customers.purchases.last(100).values)))
+        latest = fading.where(_is_latest(fading.with_values(customers.history(100).values)))
         for kind in AGREEMENT_KINDS:
             if kind in self.terms:
                 terms = self.terms[kind]

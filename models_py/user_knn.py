@@ -77,8 +77,8 @@ class FittedUserKnn:
 
 def fit(snapshot: Snapshot, products: int, config: UserKnnConfig) -> FittedUserKnn:
     """Index who bought what."""
-    bought = distinct_purchases(snapshot.purchases.last(config.history))
+    bought = distinct_purchases(snapshot.history(config.history))
     popularity = np.bincount(bought.ids, minlength=products)
     length = np.maximum(bought.lengths, 1).astype(np.float64)[bought.row_of_entry()]
-    closeness = popularity[bought.ids] ** -config.popularity_power * length**-config.length_power
+    closeness = popularity[bought.ids].astype(np.float64) ** -config.popularity_power * length**-config.length_power
     return FittedUserKnn(bought.with_values(closeness).transposed(products), bought.with_values(1.0), products, config)

@@ -1,6 +1,7 @@
 """From tables to arrays."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import pyarrow as pa
@@ -46,6 +47,16 @@ def test_purchases_run_from_oldest_to_newest_whatever_the_order_of_rows(shop: Ca
     snapshot = data.snapshot("serving", "serving")
     assert products_of(data, snapshot, snapshot.purchases, "eve") == ["soap", "balm", "mask"]
     assert snapshot.transactions.tolist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("precisions", "is_ordered"), [("surrogate day surrogate", False), ("day second surrogate", True)]
+)
+def test_surrogate_times_tell_no_order(shop: Callable[..., Tables], precisions: str, is_ordered: bool) -> None:
+    tables = shop({"eve": ["soap", "balm", "mask"]}, ["soap", "balm", "mask"])
+    timed = tables.visible_purchases.append_column("time_precision", pa.array(precisions.split()))
+    snapshot = assemble(replace(tables, visible_purchases=timed)).snapshot("serving", "serving")
+    assert snapshot.is_ordered == is_ordered
 
 
 def test_new_and_repeated_targets_are_told_apart(shop: Callable[..., Tables]) -> None:

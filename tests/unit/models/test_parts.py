@@ -1,6 +1,7 @@
 """What each part proposes, on shops small enough to see why."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -13,7 +14,7 @@ from models_py.content_based import ContentConfig
 from models_py.dataset import Snapshot
 from models_py.item_knn import ItemKnnConfig
 from models_py.item_to_item import ItemToItemConfig
-from models_py.part import Part
+from models_py.part import Part, recency_weights
 from models_py.ragged import Ragged
 from models_py.repurchase import Repurchase, RepurchaseConfig
 from models_py.tables import Tables
@@ -60,6 +61,27 @@ def test_item_to_item_listens_most_to_the_latest_purchase(shop: Shop) -> None:
     fitted = item_to_item.fit(seen, 4, ItemToItemConfig())
     assert proposals(fitted, data, seen, "eve")[0] == "towel"
     assert proposals(fitted, data, seen, "ida")[0] == "balm"
+
+
+def without_order(snapshot: Snapshot) -> Snapshot:
+    return replace(snapshot, is_ordered=False)
+
+
+def test_without_an_order_item_to_item_is_symmetric_and_knows_no_distance(shop: Shop) -> None:
+    bought = {"ann": ["toner", "serum", "soap", "cream"], "eve": ["serum"]}
+    data, seen = opened(shop(bought, ["toner", "serum", "soap", "cream"]))
+    fitted = item_to_item.fit(without_order(seen), 4, ItemToItemConfig(source_power=0.5, companion_power=0.5))
+    links = np.zeros((4, 4), np.float32)
+    links[fitted.neighbours.row_of_entry(), fitted.neighbours.ids] = fitted.neighbours.values
+    assert np.array_equal(links, links.T)
+    serum = data.catalogue.index.names.tolist().index("serum")
+    assert len(set(np.delete(links[serum], serum))) == 1
+
+
+def test_without_an_order_no_purchase_is_older_than_another(shop: Shop) -> None:
+    _, seen = opened(shop({"eve": ["a", "b", "c"]}, ["a", "b", "c"]))
+    assert recency_weights(seen, decay=0.5, history=2).values.tolist() == [0.5, 1]
+    assert recency_weights(without_order(seen), decay=0.5, history=2).values.tolist() == [1, 1, 1]
 
 
 def test_item_knn_is_the_cosine_of_the_buyers(shop: Shop) -> None:
