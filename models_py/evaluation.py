@@ -13,8 +13,8 @@ from scipy.stats import norm
 
 from models_py import bootstrap, exposure, metrics
 from models_py import columns as c
+from models_py.baselines import ALS, EASE, ITEM_KNN, MOST_POPULAR, MOST_POPULAR_IN_BUCKET, BaselineConfig
 from models_py.dataset import Snapshot, Texts
-from models_py.item_knn import ItemKnnConfig
 from models_py.metrics import Doubles
 from models_py.ragged import Floats, Ints, Ragged
 from models_py.scoring import from_lists, target_ranks
@@ -61,7 +61,8 @@ class EvaluationConfig:
         confidence: of the intervals.
         seed: of the bootstrap.
         max_customers: evaluate at most so many, a random sample.
-        item_knn: configuration of the baseline.
+        baselines: what the hybrid is compared with, see `baselines.py`. Content is a part and stands there already.
+        baseline: their configuration.
     """
 
     depth: int = 100
@@ -70,7 +71,8 @@ class EvaluationConfig:
     confidence: float = 0.95
     seed: int = 7
     max_customers: int = 50_000
-    item_knn: ItemKnnConfig = field(default_factory=ItemKnnConfig)
+    baselines: tuple[str, ...] = (MOST_POPULAR, MOST_POPULAR_IN_BUCKET, ITEM_KNN, EASE, ALS)
+    baseline: BaselineConfig = field(default_factory=BaselineConfig)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The façade of the evaluation: every model under every protocol, with a row for each result and each customer."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
@@ -18,9 +18,10 @@ from models_py.evaluation import (
     target_digests,
 )
 from models_py.hybrid import Hybrid, Ranker
+from models_py.part import Part
 from models_py.protocols import Question, questions, training_view
 from models_py.slices import slices
-from models_py.study import HYBRID, Fit, Progress, Study, baseline_lists, held_out_customers, hybrid_lists, part_lists
+from models_py.study import HYBRID, Progress, Study, held_out_customers, hybrid_lists, part_lists
 from models_py.tables import Tables
 from models_py.training import RANKER_VIEW, TrainedRun
 
@@ -31,7 +32,7 @@ def evaluate(tables: Tables, run: TrainedRun, progress: Progress = lambda _: Non
     Parts are fitted anew on what each protocol may see. The ranker of the run, trained on published/validation, serves
     wherever that view is what a protocol trains on; the others train their own.
     """
-    study = Study.of(assemble(tables, known_products=run.product_ids), run.config, progress)
+    study = Study(assemble(tables, known_products=run.product_ids), run.config, progress)
     protocols = {protocol for protocol, _ in tables.snapshots()} - {c.SERVING}
     return Evaluation.joined(
         answer for protocol in sorted(protocols) for answer in _protocol(study, run, protocol, protocols)
@@ -67,17 +68,18 @@ def _answer(study: Study, question: Question, ranker: Ranker) -> Evaluation:
         held_out=target_digests(customers.targets, study.data.catalogue.index.names),
         drawn=bootstrap.draw(len(rows), config.resamples, config.seed),
     )
-    lists = _lists(study, fit, held, Hybrid.of(fit.source, ranker, study.config.hybrid.per_part))
+    baselines = study.baselines(question.fitted_on)
+    lists = _lists(baselines, held, config.depth, Hybrid.of(fit.source, ranker, study.config.hybrid.per_part))
     share = Evaluation(evaluable_share(protocol, split, everybody), USERS_SCHEMA.empty_table())
     return Evaluation.joined([share, *(judge(model, ranked, held, config) for model, ranked in lists.items())])
 
 
-def _lists(study: Study, fit: Fit, held: Held, hybrid: Hybrid) -> dict[str, Lists]:
+def _lists(baselines: Mapping[str, Part], held: Held, depth: int, hybrid: Hybrid) -> dict[str, Lists]:
     """The ranked lists of every model. Baselines know nothing of exclusions, as a shop without them would."""
-    customers, depth = held.customers, study.config.evaluation.depth
+    customers = held.customers
     forbidden = customers.purchases.joined(customers.excluded)
-    baselines = baseline_lists(study, fit, customers, customers.purchases, depth)
-    lists = {HYBRID: hybrid_lists(hybrid, customers, forbidden, depth), **baselines}
+    lists = {HYBRID: hybrid_lists(hybrid, customers, forbidden, depth)}
+    lists |= {name: baseline.propose(customers, customers.purchases, depth) for name, baseline in baselines.items()}
     if held.split == c.TEST:
         # Validation compares what is tuned; what a part is worth by itself is a finding, and findings are of test.
         lists |= part_lists(hybrid, customers, forbidden, depth, frozenset(baselines))

@@ -1,22 +1,23 @@
 """A study: the model fitted on what one view shows, and the lists it gives to customers of another."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from models_py import bucket_average, content_based, item_knn, popularity, ranking_features
+from models_py import content_based, ranking_features
 from models_py.assemble import Dataset
-from models_py.bucket_average import BucketConfig
+from models_py.baselines import fit_baseline
 from models_py.config import RunConfig
 from models_py.dataset import Flags, Snapshot
+from models_py.ease import TooManyProductsError
 from models_py.evaluation import Lists
 from models_py.hybrid import Hybrid, RankerFit, blocks, fit_parts, fit_ranker
 from models_py.lambdamart import LambdaMartRanker
-from models_py.part import NeighbourPart, Part
+from models_py.part import Part
 from models_py.parts import COLLABORATIVE
 from models_py.protocols import View, known_products
 from models_py.ragged import Ragged
@@ -43,35 +44,41 @@ class Fit:
     known: Flags
 
 
-@dataclass
 class Study:
-    """Fits on views of one data set. The latest fit is kept: neighbouring questions share it."""
+    """Fits on views of one data set. The latest ones are kept: neighbouring questions share them."""
 
-    data: Dataset
-    config: RunConfig
-    content: NeighbourPart
-    progress: Progress = lambda _: None
-    _latest: tuple[View, Fit] | None = field(default=None, init=False, repr=False)
-
-    @classmethod
-    def of(cls, data: Dataset, config: RunConfig, progress: Progress = lambda _: None) -> "Study":
+    def __init__(self, data: Dataset, config: RunConfig, progress: Progress = lambda _: None) -> None:
         """Fit content, which knows no customers and so serves every view."""
+        self.data, self.config, self.progress = data, config, progress
         progress("fitting content")
-        return cls(data, config, content_based.fit(data.catalogue, config.hybrid.content), progress)
+        self.content = content_based.fit(data.catalogue, config.hybrid.content)
+        self.fit = lru_cache(maxsize=1)(self._fit)
+        self.baselines = lru_cache(maxsize=1)(self._fit_baselines)
 
     @cached_property
     def vectors(self) -> sparse.csr_matrix:
         """Products x content features of length 1."""
         return content_based.product_vectors(self.data.catalogue, self.config.hybrid.content)
 
-    def fit(self, view: View) -> Fit:
-        """Fit on what the view shows, without its targets."""
-        if self._latest is None or self._latest[0] != view:
-            self.progress(f"{view.protocol}: fitting on what is visible at {view.split}")
-            snapshot = self.data.snapshot(view.protocol, view.split)
-            known = known_products(view.protocol, snapshot, self.data.catalogue)
-            self._latest = view, Fit(self.source(snapshot, known), snapshot, known)
-        return self._latest[1]
+    def _fit(self, view: View) -> Fit:
+        """Fit the parts on what the view shows, without its targets."""
+        self.progress(f"{view.protocol}: fitting on what is visible at {view.split}")
+        snapshot = self.data.snapshot(view.protocol, view.split)
+        known = known_products(view.protocol, snapshot, self.data.catalogue)
+        return Fit(self.source(snapshot, known), snapshot, known)
+
+    def _fit_baselines(self, view: View) -> dict[str, Part]:
+        """Fit the baselines on what the view shows; EASE is left out where the catalogue is too large for it."""
+        fit, config = self.fit(view), self.config.evaluation
+        fitted = {}
+        for name in config.baselines:
+            try:
+                baseline = fit_baseline(name, self.data, fit.snapshot, config.baseline)
+            except TooManyProductsError as error:
+                self.progress(str(error))
+                continue
+            fitted[name] = baseline.among(fit.known)
+        return fitted
 
     def source(self, snapshot: Snapshot, known: Flags) -> FeatureSource:
         """Parts that propose known products only, and what features need besides."""
@@ -133,20 +140,3 @@ def _collaborative(hybrid: Hybrid) -> Hybrid | None:
     parts = {name: part for name, part in hybrid.parts.items() if name in COLLABORATIVE}
     blend = hybrid.ranker.linear if isinstance(hybrid.ranker, LambdaMartRanker) else hybrid.ranker
     return Hybrid.of(replace(hybrid.source, parts=parts), blend, hybrid.per_part) if parts else None
-
-
-def baseline_lists(study: Study, fit: Fit, customers: Snapshot, masked: Ragged, depth: int) -> dict[str, Lists]:
-    """What the baselines recommend."""
-    fitted = _baselines(study.data, fit.snapshot, study.config)
-    return {name: part.among(fit.known).propose(customers, masked, depth) for name, part in fitted.items()}
-
-
-def _baselines(data: Dataset, fitted_on: Snapshot, config: RunConfig) -> Mapping[str, Part]:
-    """What the hybrid must beat. The bucket baseline counts purchases; a trace of the parent breaks its ties."""
-    products = len(data.catalogue)
-    counting = BucketConfig(purchase_strength=0.01, rating_power=0.0)
-    return {
-        "most_popular": popularity.fit(fitted_on, products),
-        "most_popular_in_bucket": bucket_average.fit(fitted_on, data.buckets, products, counting),
-        "item_knn": item_knn.fit(fitted_on, products, config.evaluation.item_knn),
-    }

@@ -52,7 +52,7 @@ def train(tables: Tables, config: RunConfig, progress: Progress = lambda _: None
     """
     progress("reading tables")
     mark = fingerprint(tables, config)
-    study = Study.of(assemble(tables), config, progress)
+    study = Study(assemble(tables), config, progress)
     learned = study.train(RANKER_VIEW)
     fit = study.fit(View(c.SERVING, c.SERVING))
     return TrainedRun(

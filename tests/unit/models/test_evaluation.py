@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from models_py.assemble import assemble
-from models_py.evaluation import USER_METRICS, Evaluation, evaluable_share, target_digests, violations
+from models_py.evaluation import USER_METRICS, Evaluation, EvaluationConfig, evaluable_share, target_digests, violations
 from models_py.model_evaluation import evaluate
 from models_py.parts import ALL_PARTS
 from models_py.protocols import View, known_products, questions
@@ -79,7 +79,7 @@ def results(evaluation: Evaluation) -> pa.Table:
 def test_every_protocol_model_and_metric_is_reported_with_an_interval(results: pa.Table) -> None:
     rows = [row for row in results.to_pylist() if row["slice"] == "all" and row["metric"] in METRICS]
     assert {row["protocol"] for row in rows} == {"published", "refit", "global_time"}
-    baselines = {"most_popular", "most_popular_in_bucket", "item_knn"}
+    baselines = set(EvaluationConfig().baselines)
     parts = {*ALL_PARTS, "collaborative", "item_knn_part"}
     for protocol in ("published", "refit", "global_time"):
         found = [(row["split"], row["model"]) for row in rows if row["protocol"] == protocol]
