@@ -31,16 +31,47 @@ Form = Annotated[Format, typer.Option("--format", help="A table to read, or rows
 
 
 def recommend(
-    customer: Annotated[str, typer.Option(help="Id of a customer.", show_default=False)],
-    count: Annotated[int | None, typer.Option(min=1, help="How many products.", show_default="all released")] = None,
+    customer: Annotated[str | None, typer.Option(help="Id of a customer.", show_default=False)] = None,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="For a new customer, as described by the options.")
+    ] = False,
+    age: Annotated[int | None, typer.Option(min=0, help="Age in years.", show_default=False)] = None,
+    region: Annotated[
+        str | None, typer.Option("--region", "--country", help="Country (name or code) or region.", show_default=False)
+    ] = None,
+    skin_type: Annotated[str | None, typer.Option(help="Dry, oily, combination, …", show_default=False)] = None,
+    concern: Annotated[
+        list[str] | None, typer.Option(help="Skin concern; may be repeated.", show_default=False)
+    ] = None,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Ingredient or family never to show, as a customer says it; may be repeated.", show_default=False
+        ),
+    ] = None,
+    bought: Annotated[
+        list[str] | None,
+        typer.Option(help="Product bought, by id or name, the oldest first; may be repeated.", show_default=False),
+    ] = None,
+    count: Annotated[
+        int | None, typer.Option(min=1, help="How many products.", show_default="as many as were released")
+    ] = None,
     form: Form = Format.table,
     warehouse: Warehouse = Path("warehouse.duckdb"),
 ) -> None:
-    """What a customer is recommended, and why.
+    """What a customer is recommended, and why: a customer of the release, or a new one as described.
 
-    Examples: `glowhouse recommend --customer C00042`, `glowhouse recommend --customer C00042 --count 3 --format json`
+    Examples: `glowhouse recommend --customer C00042 --count 3 --format json`,
+    `glowhouse recommend --profile --age 31 --country France --skin-type dry --concern redness --exclude fragrance`
     """
-    with failures() as console:
-        from glowhouse.recommend import recommend_to_customer
+    from glowhouse.description import Description
+    from glowhouse.recommend import recommend_to_customer, recommend_to_profile
 
-        recommend_to_customer(warehouse.parent, customer, console, count=count, form=form)
+    described = Description(age, region, skin_type, concern or (), exclude or (), bought or ())
+    if (customer is None) == (described.is_empty and not profile):
+        raise typer.BadParameter("Give --customer ID for a known customer, or --profile for a new one; not both.")
+    with failures() as console:
+        if customer is not None:
+            recommend_to_customer(warehouse.parent, customer, console, count=count, form=form)
+        else:
+            recommend_to_profile(warehouse.parent, described, console, count=count, form=form)

@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 
 from glowhouse.errors import GlowhouseError
-from glowhouse.release import SERVING_FILE
+from glowhouse.release_files import SERVING_FILE
 
 
 class ViewError(GlowhouseError):

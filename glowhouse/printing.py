@@ -41,11 +41,11 @@ def recommendation_table(items: Sequence[Item], title: str) -> Table:
     for item in items:
         facts = item.facts
         lines = Text.assemble(
-            shortened(titled(item.product_name, item.brand)), " ", (f"({facts['product_id']})", "dim"),
+            shortened(item.product.title), " ", (f"({item.product.product_id})", "dim"),
             "\n", facts["reason"],
             "\n", (score_line(facts["score"], item.score_parts), "dim"),
         )  # fmt: skip
-        price = "" if item.price_eur is None else f"{item.price_eur:.2f} EUR"
+        price = "" if item.product.price_eur is None else f"{item.product.price_eur:.2f} EUR"
         table.add_row(str(facts["rank"]), lines, price)
     return table
 
@@ -54,11 +54,6 @@ def score_line(score: float, parts: Mapping[str, float]) -> str:
     """A score and what it is made of: `score 0.812 = collaborative 0.512 + content 0.300`."""
     summands = " + ".join(f"{name.replace('_', ' ')} {value:.3f}" for name, value in parts.items())
     return f"score {score:.3f}" + (f" = {summands}" if summands else "")
-
-
-def titled(product: str, brand: str | None) -> str:
-    """Brand and name, the brand once: many names begin with it."""
-    return product if not brand or product.lower().startswith(brand.lower()) else f"{brand} {product}"
 
 
 def shortened(product: str) -> str:

@@ -2,7 +2,8 @@
 
 Consumers never open the build's warehouse: DuckDB gives one process the write lock, so a reader of the warehouse and
 a build break each other. They open `serving.duckdb` (and `recommendations.parquet`), which this module replaces whole.
-A reader sees the old release or the new one, never a mixture and never an error.
+A reader sees the old release or the new one, never a mixture and never an error. With the tables goes the model that
+made them (`model_package.py`).
 """
 
 from __future__ import annotations
@@ -17,31 +18,33 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-#: Every DuckDB client since 1.0 can open a file of this version.
-STORAGE_VERSION = "v1.0.0"
-SERVING_FILE = "serving.duckdb"
-PARQUET_FILE = "recommendations.parquet"
+from glowhouse.database_file import sync, write_database
+from glowhouse.model_package import Package, put_in_place, remove_all_but
+from glowhouse.release_files import PARQUET_FILE, RELEASE_TABLE, SERVING_FILE
 
 
 @dataclass(frozen=True)
 class Release:
     """What was released and where it lies.
 
-    `release_id` is derived from the bytes of the Parquet file: the same recommendations, the same id.
+    `release_id` is derived from the bytes of the Parquet file: the same recommendations, the same id. `model_id` names
+    the model package; it is None where none was released.
     """
 
     release_id: str
     database: Path
     parquet: Path
     recommendations: int
+    model_id: str | None
 
 
-def publish(tables: Mapping[str, pa.Table], folder: Path) -> Release:
+def publish(tables: Mapping[str, pa.Table], folder: Path, package: Package | None = None) -> Release:
     """Replace the serving store in `folder` by `tables`, all of them or none.
 
     Args:
         tables: name → rows; must contain `recommendations`. Each becomes a table of schema `main`.
         folder: where `serving.duckdb` and `recommendations.parquet` live; created if missing.
+        package: the model that made the recommendations.
 
     Returns:
         The release that was put in place.
@@ -58,48 +61,38 @@ def publish(tables: Mapping[str, pa.Table], folder: Path) -> Release:
     # Named by process: two builds that release at once must not write into each other's file.
     new_database = folder / f".{SERVING_FILE}.{os.getpid()}.new"
     new_parquet = folder / f".{PARQUET_FILE}.{os.getpid()}.new"
+    replaced = model_id_of(database)
+    model_id = put_in_place(package, folder) if package else None
     try:
-        _write_database(tables, new_database)
         pq.write_table(recommendations, new_parquet, compression="zstd")
-        _sync(new_database)
-        _sync(new_parquet)
         release_id = f"rel_{_sha256(new_parquet)[:16]}"
+        own = pa.table({"release_id": [release_id], "model_id": pa.array([model_id], pa.string())})
+        write_database({**tables, RELEASE_TABLE: own}, new_database)
+        sync(new_parquet)
         # A write-ahead log left beside the old file by a careless reader would be replayed into the new one.
         (folder / f"{SERVING_FILE}.wal").unlink(missing_ok=True)
         new_database.replace(database)
         new_parquet.replace(parquet)
-        _sync(folder)
+        sync(folder)
     finally:
         for leftover in (new_database, new_parquet, new_database.with_name(f"{new_database.name}.wal")):
             leftover.unlink(missing_ok=True)
-    return Release(release_id, database, parquet, recommendations.num_rows)
+    remove_all_but({model_id or "", replaced or ""}, folder)
+    return Release(release_id, database, parquet, recommendations.num_rows, model_id)
 
 
-def _write_database(tables: Mapping[str, pa.Table], path: Path) -> None:
-    path.unlink(missing_ok=True)
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{_quoted(path)}' as release (storage_version '{STORAGE_VERSION}')")
-        for name, rows in tables.items():
-            connection.register("incoming", rows)
-            connection.execute(f'create table release.main."{name}" as select * from incoming')
-            connection.unregister("incoming")
-        connection.execute("detach release")
-    if path.with_name(f"{path.name}.wal").exists():
-        raise OSError(f"{path} was not closed cleanly: a write-ahead log is left beside it. The last release stays.")
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+def model_id_of(database: Path) -> str | None:
+    """Which model package a release names; None without a release, or if it names none."""
+    if not database.is_file():
+        return None
+    try:
+        with duckdb.connect(str(database), read_only=True) as connection:
+            ((model_id,),) = connection.execute(f"select model_id from {RELEASE_TABLE}").fetchall()
+    except duckdb.Error:  # a release of an earlier version, or a damaged one: about to be replaced
+        return None
+    return str(model_id) if model_id else None
 
 
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from glowhouse.errors import GlowhouseError
-from glowhouse.release import SERVING_FILE
+from glowhouse.product_search import Product
+from glowhouse.release_files import PACKAGES_FOLDER, RELEASE_TABLE, SERVING_FILE
+
+if TYPE_CHECKING:
+    from glowhouse.serving_model import ServingModel
 
 
 class ServingError(GlowhouseError):
@@ -24,13 +29,11 @@ class Item:
 
     Attributes:
         facts: every column of `recommendations`, by name.
-        product_name, brand, price_eur: of the product; its id where it has no name.
+        product: what is recommended.
     """
 
     facts: dict[str, Any]
-    product_name: str
-    brand: str | None
-    price_eur: float | None
+    product: Product
 
     @property
     def score_parts(self) -> dict[str, float]:
@@ -46,9 +49,9 @@ class Item:
         """Everything in one flat row, for machines."""
         return {
             **self.facts,
-            "product_name": self.product_name,
-            "brand": self.brand,
-            "price_eur": self.price_eur,
+            "product_name": self.product.name,
+            "brand": self.product.brand,
+            "price_eur": self.product.price_eur,
         }
 
 
@@ -80,17 +83,53 @@ class Serving:
     ) -> None:
         self._connection.close()
 
+    @cached_property
+    def products(self) -> Mapping[str, Product]:
+        """The catalogue of the release by id."""
+        rows = self.rows("select product_id, product_name, brand, price_eur, is_in_stock from products")
+        return {
+            str(product_id): Product(product_id, name or product_id, brand, price, bool(in_stock))
+            for product_id, name, brand, price, in_stock in rows
+        }
+
+    @cached_property
+    def release_id(self) -> str:
+        """Which release this is."""
+        return str(self.rows(f"select release_id from {RELEASE_TABLE}")[0][0])
+
+    @cached_property
+    def model(self) -> ServingModel:
+        """The model of this very release.
+
+        Raises:
+            ServingError: the release was made without its model.
+        """
+        model_id = self.rows(f"select model_id from {RELEASE_TABLE}")[0][0]
+        folder = self.folder / PACKAGES_FOLDER / str(model_id)
+        if model_id is None or not folder.is_dir():
+            raise ServingError(
+                f"The release in {self.folder} has no model beside it ({PACKAGES_FOLDER}/). Run `dbt build` again."
+            )
+        # The model's libraries take seconds to import, and most questions are answered by the released rows.
+        from glowhouse.serving_model import ServingModel
+
+        return ServingModel(folder)
+
     def recommendations(self, customer_id: str, count: int | None = None) -> list[Item]:
         """What the customer is recommended, best first; empty for a customer whom the release does not know."""
         rows = self.rows(_RECOMMENDATIONS, [customer_id, count])
         names = [str(column[0]) for column in self._connection.description or ()]
-        products = {"product_name", "brand", "price_eur"}
-        items = []
-        for row in rows:
-            facts = dict(zip(names, row, strict=True))
-            of_product = {name: facts.pop(name) for name in products}
-            items.append(Item(facts, **of_product))
-        return items
+        return [self.item(dict(zip(names, row, strict=True))) for row in rows]
+
+    def item(self, facts: dict[str, Any]) -> Item:
+        """A row of recommendations with its product."""
+        product_id = facts["product_id"]
+        return Item(facts, self.products.get(product_id, Product(product_id, product_id, None)))
+
+    def customer_ids(self, count: int) -> list[str]:
+        """A few customers whom the release knows, always the same."""
+        query = "select distinct customer_id from recommendations order by md5(customer_id), customer_id limit ?"
+        return [str(row[0]) for row in self.rows(query, [count])]
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """The rows of a query on the release.
@@ -104,15 +143,4 @@ class Serving:
             raise ServingError(f"The release is incomplete: {error}. Run `dbt build` again.") from error
 
 
-_RECOMMENDATIONS = """
-    select
-        recommendations.*,
-        coalesce(products.product_name, recommendations.product_id) as product_name,
-        products.brand,
-        products.price_eur
-    from recommendations
-    left join products using (product_id)
-    where customer_id = ?
-    order by recommendations.rank
-    limit ?
-"""
+_RECOMMENDATIONS = "select * from recommendations where customer_id = ? order by rank limit ?"

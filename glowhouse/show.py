@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from glowhouse.customer_view import Build, Profile, Purchase, Recommendation, Score
-from glowhouse.release import SERVING_FILE
+from glowhouse.release_files import SERVING_FILE
 
 METRICS = ("ndcg@10", "hr@10")
 PRODUCT_MODEL = "hybrid"

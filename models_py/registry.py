@@ -98,7 +98,16 @@ def current_run(register: pa.Table, folder: Path) -> TrainedRun:
         ValueError: the register has no current run.
         artifacts.DamagedArtifactError: the artefact is missing or damaged.
     """
-    return artifacts.load(folder / _current(register)["artifact_path"])
+    return artifacts.load(current_artifact(register, folder))
+
+
+def current_artifact(register: pa.Table, folder: Path) -> Path:
+    """The folder of the current run's artefact.
+
+    Raises:
+        ValueError: the register has no current run.
+    """
+    return folder / _current(register)["artifact_path"]
 
 
 def evaluated(

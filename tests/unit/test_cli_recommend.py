@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -22,8 +24,8 @@ RELEASE = """
         ('42', 1, 'P2', 0.4, 0.4, 0.0, 'Popular right now.', 'run1')
     ) as rows (customer_id, rank, product_id, score, content_score, collaborative_score, reason, model_run_id);
     create table products as select * from (values
-        ('P1', 'Alba Dew Serum', 'Alba', 12.9), ('P2', 'Night [Balm]', null, null)
-    ) as rows (product_id, product_name, brand, price_eur);
+        ('P1', 'Alba Dew Serum', 'Alba', 12.9, true), ('P2', 'Night [Balm]', null, null, true)
+    ) as rows (product_id, product_name, brand, price_eur, is_in_stock);
 """
 
 
@@ -94,10 +96,127 @@ def test_failures_are_messages(warehouse: Path, tmp_path: Path) -> None:
     assert (unfinished.exit_code, "incomplete" in unfinished.stderr) == (1, True)
 
 
+def new_customer(shop: Path, *arguments: str) -> list[dict[str, Any]]:
+    result = recommend(shop, "--profile", *arguments, "--format", "json")
+    assert result.exit_code == 0, result.output
+    rows: list[dict[str, Any]] = json.loads(result.stdout)
+    return rows
+
+
+def products(rows: list[dict[str, Any]]) -> list[str]:
+    return [row["product_id"] for row in rows]
+
+
+def test_a_new_customer_gets_what_the_skin_concern_asks_for(shop: Path) -> None:
+    rows = new_customer(shop, "--skin-type", "Trocken", "--concern", "Redness", "--count", "5")
+
+    assert {"rose", "balm"} == {row["product_id"] for row in rows if row["reason"] == "For redness."}
+    assert "gel" not in products(rows)  # sold out
+    assert len(rows) == 5
+
+
+def test_a_new_customer_of_a_bucket_gets_its_favourites(shop: Path) -> None:
+    dry = new_customer(shop, "--skin-type", "dry", "--age", "30", "--country", "France", "--count", "1")
+    nobody = new_customer(shop, "--count", "1")
+
+    assert (dry[0]["product_id"], dry[0]["reason"]) == ("serum", "Favourite of dry skin.")
+    assert nobody[0]["reason"] == "Popular."
+
+
+def test_what_a_new_customer_bought_counts_and_is_not_recommended(shop: Path) -> None:
+    first = new_customer(shop, "--bought", "dew serum", "--count", "1")[0]
+
+    assert (first["product_id"], first["evidence_product_id"]) == ("cream", "serum")
+
+
+@pytest.mark.parametrize(
+    ("words", "forbidden"),
+    [
+        (["perfume"], {"rose", "balm"}),  # by a synonym; of the balm nobody knows
+        (["Fragrance-free"], {"rose", "balm"}),
+        (["no sodium  chloride."], {"scrub", "balm"}),  # an ingredient that nobody else avoids
+        (["silicones"], {"balm"}),
+        (["fragrance", "sodium-chloride"], {"rose", "scrub", "balm"}),
+    ],
+)
+def test_exclusions_are_understood_as_in_searches_and_never_shown(
+    shop: Path, words: list[str], forbidden: set[str]
+) -> None:
+    allowed = {"serum", "cream", "scrub", "rose", "balm"} - forbidden
+    options = [option for word in words for option in ("--exclude", word)]
+
+    assert set(products(new_customer(shop, *options, "--count", str(len(allowed))))) == allowed
+    too_many = recommend(shop, *options, "--count", str(len(allowed) + 1))
+    assert (too_many.exit_code, "Leave out less" in too_many.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--exclude", "perfum"], "Nothing is known of the ingredient 'perfum'. Did you mean 'perfume'?"),
+        (["--exclude", "moonlight"], "Nothing is known of the ingredient 'moonlight'."),
+        (["--concern", "redniss"], "Did you mean 'redness'?"),
+        (["--skin-type", "reptile"], "Nothing is known of the skin type 'reptile'."),
+        (["--country", "Atlantis"], "Nothing is known of the country or region 'Atlantis'."),
+        (["--age", "7"], "Age 7 is outside the shop's age bands (18 to 64)."),
+        (["--bought", "alba"], "3 products are called 'alba'; say which by its id:"),
+        (["--bought", "Dew Syrup"], "Did you mean 'dew serum'?"),
+    ],
+)
+def test_what_is_not_understood_is_said_and_nothing_is_recommended(
+    shop: Path, arguments: list[str], message: str
+) -> None:
+    result = recommend(shop, "--profile", *arguments)
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert message in result.stderr
+
+
+def test_what_was_understood_is_shown(shop: Path) -> None:
+    arguments = ["--age", "30", "--skin-type", "trocken", "--concern", "fine lines", "--exclude", "no perfume"]
+    output = recommend(shop, *arguments).output
+
+    assert "a new customer: dry skin, 18-64; cares for dryness; without fragrance" in " ".join(output.split())
+
+
+def test_an_unknown_customer_gets_what_is_popular_and_is_told_so(shop: Path) -> None:
+    unknown = recommend(shop, "--customer", "zoe", "--format", "json")
+
+    assert (unknown.exit_code, len(json.loads(unknown.stdout))) == (0, 2)
+    assert "no customer 'zoe'" in unknown.stderr
+    assert {row["reason"] for row in json.loads(unknown.stdout)} == {"Popular."}
+    assert set(json.loads(unknown.stdout)[0]) == set(
+        json.loads(recommend(shop, "--customer", "ann", "--format", "json").stdout)[0]
+    ) | {"generated_at"}
+
+
+def test_a_customer_is_known_or_new(shop: Path) -> None:
+    for arguments in ([], ["--customer", "ann", "--profile"], ["--customer", "ann", "--age", "30"]):
+        result = recommend(shop, *arguments)
+        assert (result.exit_code, "not both" in result.stderr) == (2, True)
+
+
+def test_a_release_without_its_model_says_so(shop: Path, tmp_path: Path) -> None:
+    shutil.copy(shop.parent / "serving.duckdb", tmp_path)
+    alone = recommend(tmp_path / "warehouse.duckdb", "--profile")
+    assert (alone.exit_code, "has no model beside it" in alone.stderr) == (1, True)
+
+    shutil.copytree(shop.parent / "serving_model", tmp_path / "serving_model")
+    (artefact,) = tmp_path.glob("serving_model/*/model.npz")
+    artefact.write_bytes(b"damaged")
+    damaged = recommend(tmp_path / "warehouse.duckdb", "--profile")
+    assert (damaged.exit_code, "cannot be read" in damaged.stderr) == (1, True)
+
+    (inputs,) = tmp_path.glob("serving_model/*/inputs.duckdb")
+    inputs.write_bytes(b"damaged")
+    unreadable = recommend(tmp_path / "warehouse.duckdb", "--profile", "--exclude", "perfume")
+    assert (unreadable.exit_code, "cannot be read" in unreadable.stderr) == (1, True)
+
+
 def test_a_real_process_writes_rows_to_stdout_and_errors_to_stderr(warehouse: Path) -> None:
     command = [sys.executable, "-c", "from glowhouse.cli import app; app()", "recommend", "--warehouse", str(warehouse)]
     found = subprocess.run([*command, "--customer", "42", "--format", "json"], capture_output=True, text=True)
-    lost = subprocess.run([*command, "--customer", "7"], capture_output=True, text=True)
+    lost = subprocess.run([*command, "--profile"], capture_output=True, text=True)
 
     assert (found.returncode, [row["product_id"] for row in json.loads(found.stdout)]) == (0, ["P2"])
     assert (lost.returncode, lost.stdout, lost.stderr.splitlines()[0][:6]) == (1, "", "Error:")

@@ -4,13 +4,18 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 
+from glowhouse.model_package import Package
 from glowhouse.release import publish
-from models_py.warehouse import folder_of, read_previous, read_table
+from models_py.columns import SERVING
+from models_py.registry import current_artifact
+from models_py.warehouse import folder_of, read_previous, read_table, read_tables
 
 PRODUCT_COLUMNS = [
     "product_id", "product_name", "brand", "category_path", "routine_step", "price_eur", "is_in_stock",
     "average_rating",
 ]  # fmt: skip
+EXCLUSION = ["exclusion_kind", "exclusion_id"]
+EVIDENCE = ["evidence_source", "evidence_text", "excluded_at"]
 HISTORY = pa.schema(
     [
         ("release_id", pa.string()),
@@ -42,7 +47,9 @@ def model(dbt, session):
         "model_comparisons": read_table(comparisons, comparisons.columns, comparisons.columns[:7]),
         "quality_ledger": read_table(ledger, ledger.columns, ledger.columns[:2]),
     }
-    release = publish(tables, folder_of(session))
+    release = publish(
+        tables, folder_of(session), _package(dbt, current_artifact(tables["model_runs"], folder_of(session)))
+    )
     row = {
         "release_id": [release.release_id],
         "model_run_id": recommendations["model_run_id"][:1].to_pylist(),
@@ -57,4 +64,39 @@ def model(dbt, session):
             read_previous(session, dbt.this, HISTORY),
             pa.table(row, schema=HISTORY),
         ]
+    )
+
+
+def _package(dbt, artifact):
+    """The model of the release: what the model knows of everybody as of serving, and what words mean to it."""
+    inputs = read_tables(
+        {
+            "visible_purchases": dbt.ref("ftr_visible_purchases"),
+            "targets": dbt.ref("ftr_targets"),
+            "users": dbt.ref("ftr_users"),
+            "buckets": dbt.ref("ftr_buckets"),
+            "product_terms": dbt.ref("ftr_product_terms"),
+            "dim_products": dbt.ref("dim_products"),
+            "products": dbt.ref("ftr_products"),
+            "user_products": dbt.ref("ftr_user_products"),
+            "user_concerns": dbt.ref("ftr_user_concerns"),
+            "user_exclusions": dbt.ref("ftr_user_exclusions"),
+            "exclusion_products": dbt.ref("ftr_exclusion_products"),
+        },
+        protocol=SERVING,
+    )
+    evidence = dbt.ref("ftr_user_exclusions").filter(f"protocol = '{SERVING}'")
+    unlisted = dbt.ref("dim_products").filter("not has_ingredient_list")
+    return Package(
+        {
+            **vars(inputs),
+            "exclusion_contents": read_table(dbt.ref("ftr_exclusion_contents"), [*EXCLUSION, "product_id"]),
+            "unlisted_products": read_table(unlisted, ["product_id"]),
+            "exclusion_words": read_table(dbt.ref("bridge_exclusion_words"), ["word", *EXCLUSION]),
+            "exclusion_evidence": read_table(evidence, ["customer_id", *EXCLUSION, *EVIDENCE]),
+            "profile_words": read_table(dbt.ref("ftr_profile_words"), ["word_kind", "word", "meaning_id"]),
+            "age_bands": read_table(dbt.ref("ref_age_bands"), ["age_band", "min_age", "max_age"]),
+            "reason_codes": read_table(dbt.ref("ref_reason_codes"), ["reason_code", "template", "need_template"]),
+        },
+        artifact,
     )

@@ -1,0 +1,78 @@
+"""Answers a customer whom no build has seen, by the path that answers everybody in the build."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from glowhouse.description import Description
+from glowhouse.product_search import find_product
+from glowhouse.serving import Item, Serving, ServingError
+from glowhouse.serving_model import AGE_BANDS, EXCLUSION_WORDS, PROFILE_WORDS
+from glowhouse.vocabulary import Vocabulary
+from models_py.columns import CONCERN
+from models_py.profile import Profile, with_customer
+from models_py.recommend import TooFewProductsError, recommend
+
+
+def understood(description: Description, serving: Serving) -> Profile:
+    """A description in the warehouse's terms.
+
+    Raises:
+        GlowhouseError: a word, product or age means nothing here.
+    """
+    model = serving.model
+    vocabulary = Vocabulary.of(model.table(PROFILE_WORDS), model.table(EXCLUSION_WORDS), model.table(AGE_BANDS))
+    return Profile(
+        skin_type=vocabulary.skin_type(description.skin_type) if description.skin_type else "",
+        age_band=vocabulary.age_band(description.age) if description.age is not None else "",
+        region=vocabulary.region(description.region) if description.region else "",
+        concerns=vocabulary.concerns(description.concerns),
+        exclusions=vocabulary.excluded(description.excluded),
+        bought=tuple(find_product(product, serving.products).product_id for product in description.bought),
+    )
+
+
+def recommended_to(serving: Serving, profile: Profile, count: int | None) -> list[Item]:
+    """What the released model recommends to the customer of a profile, best first.
+
+    Args:
+        count: how many products; None for as many as everybody gets.
+
+    Raises:
+        ServingError: the release has no model, or too few products are left.
+    """
+    model = serving.model
+    run = model.run
+    if count is not None:
+        settings = replace(run.config.recommend, count=count)
+        run = replace(run, config=replace(run.config, recommend=settings))
+    tables = with_customer(model.shop, profile, model.contents, model.as_of)
+    try:
+        rows: list[dict[str, Any]] = recommend(run, tables, wording=model.wording).to_pylist()
+    except TooFewProductsError as error:
+        raise ServingError(f"{error}. Leave out less, or ask for fewer products with --count.") from error
+    return [serving.item(_as_released(row, model.as_of)) for row in rows]
+
+
+def _as_released(row: dict[str, Any], as_of: datetime | None) -> dict[str, Any]:
+    """A row of the model with the columns of the released table."""
+    renamed = {"evidence_concern_id" if name == CONCERN else name: value for name, value in row.items()}
+    return {**renamed, "generated_at": as_of}
+
+
+def in_words(profile: Profile) -> str:
+    """What was understood, so that a misunderstanding is seen."""
+    facts = {
+        "": [
+            f"{profile.skin_type} skin" if profile.skin_type else "",
+            profile.age_band.replace("_", "-"),
+            profile.region,
+        ],
+        "cares for ": profile.concerns,
+        "without ": [exclusion.id for exclusion in profile.exclusions],
+        "bought ": profile.bought,
+    }
+    said = {name: ", ".join(filter(None, values)).replace("_", " ") for name, values in facts.items()}
+    return "; ".join(f"{name}{values}" for name, values in said.items() if values)
