@@ -7,7 +7,7 @@ import numpy as np
 from models_py.dataset import Snapshot
 from models_py.part import NeighbourPart, recency_weights
 from models_py.ragged import Ragged
-from models_py.scoring import cooccurrence_neighbours
+from models_py.scoring import cooccurrence_neighbours, latest_of_each
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,4 @@ def fit(snapshot: Snapshot, products: int, config: ItemKnnConfig) -> FittedItemK
 
 def distinct_purchases(purchases: Ragged) -> Ragged:
     """Each product once a customer, at its latest place."""
-    pairs = purchases.pairs()
-    latest = len(pairs) - 1 - np.unique(pairs[::-1], return_index=True)[1]
-    keep = np.zeros(len(pairs), np.bool_)
-    keep[latest] = True
-    return purchases.where(keep)
+    return purchases.where(latest_of_each(purchases))

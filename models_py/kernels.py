@@ -63,6 +63,16 @@ def union_rows(start: int, stop: int, lists: Ints, out: Ints, lengths: Longs) ->
 
 
 @compiled
+def latest_rows(start: int, stop: int, ptr: Longs, ids: Ints, columns: int, is_latest: npt.NDArray[np.bool_]) -> None:
+    """Mark the last entry of each id in a row. See `scoring.latest_of_each`."""
+    seen_in = np.full(columns, -1, np.int64)
+    for row in range(start, stop):
+        for entry in range(ptr[row + 1] - 1, ptr[row] - 1, -1):
+            is_latest[entry] = seen_in[ids[entry]] != row
+            seen_in[ids[entry]] = row
+
+
+@compiled
 def list_rows(
     start: int,
     stop: int,

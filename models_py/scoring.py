@@ -129,6 +129,14 @@ def union(lists: npt.NDArray[np.int32]) -> Ragged:
     return Ragged(ptr, ids, np.zeros(len(ids), np.float32))
 
 
+def latest_of_each(rows: Ragged) -> npt.NDArray[np.bool_]:
+    """For each entry, whether its id does not come again later in its row."""
+    is_latest = np.empty(len(rows.ids), np.bool_)
+    columns = int(rows.ids.max(initial=-1)) + 1
+    over_rows(kernels.latest_rows, len(rows), rows.ptr, rows.ids, columns, is_latest)
+    return is_latest
+
+
 def best_entries(pairs: Ragged, count: int) -> npt.NDArray[np.int64]:
     """The entries of each row with the highest values, best first (the earlier one among equals).
 

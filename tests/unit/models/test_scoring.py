@@ -15,6 +15,7 @@ from models_py.scoring import (
     best_entries,
     cooccurrence_neighbours,
     from_lists,
+    latest_of_each,
     score_pairs,
     target_ranks,
     top_of_lists,
@@ -176,6 +177,11 @@ def test_negative_sums_are_never_kept_nor_zero_ones() -> None:
     ids, scores = top_products(query, matrix, Ragged.empty(1), 3, 2)
     assert ids.tolist() == [[0, -1]]
     assert scores.tolist() == [[0.5, 0.0]]
+
+
+def test_of_repeated_ids_the_latest_counts() -> None:
+    rows = Ragged.from_pairs([0, 0, 0, 2, 2], [4, 5, 4, 4, 4], 0.0, 3)
+    assert latest_of_each(rows).tolist() == [False, True, True, False, True]
 
 
 def test_best_entries_are_stable() -> None:
