@@ -78,30 +78,11 @@ def _glowhouse_item_to_item(histories: Histories, neighbours: int, top: int) -> 
 
 
 def _snapshot(histories: Histories) -> Any:
-    """What the warehouse would show: purchases one after the other, and nothing else."""
-    from models_py.dataset import DueProducts, Snapshot
+    from models_py.dataset import Snapshot
     from models_py.ragged import Ragged
 
-    customers = len(histories)
-    place = np.arange(len(histories.items)) - np.repeat(histories.ptr[:-1], np.diff(histories.ptr))
-    purchases = Ragged(histories.ptr, histories.items, place.astype(np.float32))
-    nothing, unknown = Ragged.empty(customers), np.full(customers, np.nan)
-    no_ids, no_values = np.empty(0, np.int32), np.empty(0, np.float32)
-    return Snapshot(
-        present=np.ones(customers, np.bool_),
-        purchases=purchases,
-        purchase_days=purchases,
-        buckets=np.zeros(customers, np.int32),
-        skin_types=np.full(customers, "", object),
-        cutoff_day=unknown,
-        concerns=nothing,
-        ratings=nothing,
-        due=DueProducts(no_ids, no_ids, no_values, no_values, no_values),
-        repurchase_rates=np.full(histories.item_count, np.nan),
-        excluded=nothing,
-        targets=nothing,
-        repeat_targets=nothing,
-    )
+    purchases = Ragged(histories.ptr, histories.items, np.ones(len(histories.items), np.float32))
+    return Snapshot.of_purchases(purchases, histories.item_count)
 
 
 def _propose(part: Any, snapshot: Any, customers: Customers, top: int) -> Lists:

@@ -131,6 +131,36 @@ class Snapshot:
             if len(getattr(self, name)) != customers:
                 raise ValueError(f"the snapshot's {name} must have one row for each of its {customers} customers")
 
+    @classmethod
+    def of_purchases(cls, purchases: Ragged, products: int) -> "Snapshot":
+        """Purchases in their order and nothing else, where there is no warehouse; each is a transaction of its own.
+
+        Args:
+            purchases: customers x products, oldest first; the values are not used.
+            products: size of the catalogue.
+        """
+        customers = len(purchases)
+        place = np.arange(len(purchases.ids)) - np.repeat(purchases.ptr[:-1], purchases.lengths)
+        no_ids: Ints = np.empty(0, np.int32)
+        no_days: Days = np.empty(0)
+        nothing = Ragged.empty(customers)
+        return cls(
+            present=np.ones(customers, np.bool_),
+            is_ordered=True,
+            purchases=purchases.with_values(place.astype(np.float32)),
+            purchase_days=purchases.with_values(np.nan),
+            buckets=np.zeros(customers, np.int32),
+            skin_types=np.full(customers, "", np.object_),
+            cutoff_day=np.full(customers, np.nan),
+            concerns=nothing,
+            ratings=nothing,
+            due=DueProducts(no_ids, no_ids, no_days.astype(np.float32), no_days, no_days),
+            repurchase_rates=np.full(products, np.nan),
+            excluded=nothing,
+            targets=nothing,
+            repeat_targets=nothing,
+        )
+
     def __len__(self) -> int:
         return len(self.present)
 
