@@ -19,7 +19,6 @@ from models_py.bucket_average import FittedBuckets
 from models_py.config import RunConfig, from_dict, to_dict
 from models_py.content_based import FittedConcerns, FittedContent
 from models_py.hybrid import Hybrid, HybridConfig, Ranker
-from models_py.item_knn import FittedItemKnn
 from models_py.item_to_item import FittedItemToItem
 from models_py.lambdamart import LambdaMartRanker
 from models_py.linear_ranker import LinearRanker
@@ -28,6 +27,7 @@ from models_py.product_sales import ProductSales
 from models_py.ragged import Ragged
 from models_py.ranking_features import FeatureSource
 from models_py.repurchase import Repurchase
+from models_py.sparse_linear import FittedSparseLinear
 from models_py.training import TrainedRun
 from models_py.two_step import FittedTwoStep
 from models_py.user_knn import FittedUserKnn
@@ -110,8 +110,8 @@ def _part(name: str, arrays: Arrays, products: int, settings: HybridConfig) -> P
     match name:
         case parts.ITEM_TO_ITEM:
             return FittedItemToItem(neighbours, products, settings.item_to_item)
-        case parts.ITEM_KNN:
-            return FittedItemKnn(neighbours, products, settings.item_knn)
+        case parts.SPARSE_LINEAR:
+            return FittedSparseLinear(neighbours, products, settings.sparse_linear)
         case parts.COMPANIONS_OF_SIMILAR:
             return FittedTwoStep(neighbours, products, settings.companions_of_similar)
         case parts.COMPANIONS_OF_COMPANIONS:

@@ -8,12 +8,19 @@ from typing import Final, Protocol, Self, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from models_py import bucket_average, content_based, item_knn, item_to_item, lambdamart_training, two_step, user_knn
+from models_py import (
+    bucket_average,
+    content_based,
+    item_to_item,
+    lambdamart_training,
+    sparse_linear,
+    two_step,
+    user_knn,
+)
 from models_py.bucket_average import BucketConfig
 from models_py.candidates import Candidates, Judgement, generate
 from models_py.content_based import ContentConfig
 from models_py.dataset import BucketTree, Catalogue, Flags, Snapshot
-from models_py.item_knn import ItemKnnConfig
 from models_py.item_to_item import ItemToItemConfig
 from models_py.lambdamart import LambdaMartConfig
 from models_py.linear_ranker import LinearConfig, tune, tuning_customers
@@ -25,15 +32,16 @@ from models_py.parts import (
     COMPANIONS_OF_SIMILAR,
     CONCERNS,
     CONTENT,
-    ITEM_KNN,
     ITEM_TO_ITEM,
     REPURCHASE,
+    SPARSE_LINEAR,
     USER_KNN,
 )
 from models_py.ragged import Floats, Ints, Ragged
 from models_py.ranking_features import FeatureSource
 from models_py.repurchase import Repurchase, RepurchaseConfig
 from models_py.scoring import best_entries
+from models_py.sparse_linear import SparseLinearConfig
 from models_py.two_step import TwoStepConfig
 from models_py.user_knn import UserKnnConfig
 
@@ -63,7 +71,7 @@ class HybridConfig:
     parts: tuple[str, ...] = ALL_PARTS
     per_part: int = 100
     item_to_item: ItemToItemConfig = field(default_factory=ItemToItemConfig)
-    item_knn: ItemKnnConfig = field(default_factory=lambda: ItemKnnConfig(length_power=1.0, decay=0.7, shrinkage=3.0))
+    sparse_linear: SparseLinearConfig = field(default_factory=SparseLinearConfig)
     user_knn: UserKnnConfig = field(default_factory=UserKnnConfig)
     companions_of_similar: TwoStepConfig = field(default_factory=TwoStepConfig)
     companions_of_companions: TwoStepConfig = field(default_factory=lambda: TwoStepConfig(first=50))
@@ -212,7 +220,7 @@ def fit_parts(
     companions = cache(lambda: item_to_item.fit(snapshot, products, config.item_to_item))
     fits: dict[str, Callable[[], Part]] = {
         ITEM_TO_ITEM: companions,
-        ITEM_KNN: lambda: item_knn.fit(snapshot, products, config.item_knn),
+        SPARSE_LINEAR: lambda: sparse_linear.fit(snapshot, products, config.sparse_linear),
         USER_KNN: lambda: user_knn.fit(snapshot, products, config.user_knn),
         COMPANIONS_OF_SIMILAR: lambda: two_step.fit(content, companions(), config.companions_of_similar),
         COMPANIONS_OF_COMPANIONS: lambda: two_step.fit(companions(), companions(), config.companions_of_companions),

@@ -55,8 +55,9 @@ class NeighbourPart:
         return top_products(self.query(customers), self.neighbours, masked, self.products, count)
 
     def score(self, customers: Snapshot, pairs: Ragged) -> Floats:
-        """See `Part.score`."""
-        return score_pairs(self.query(customers), self.neighbours, pairs, self.products)[0]
+        """See `Part.score`. What speaks against a product outweighs what speaks for it at most down to silence."""
+        scores: Floats = np.maximum(score_pairs(self.query(customers), self.neighbours, pairs, self.products)[0], 0)
+        return scores
 
     def evidence(self, customers: Snapshot, pairs: Ragged) -> Ints:
         """For each pair, the source (row of `neighbours`) that contributed most to its score; -1 for none."""

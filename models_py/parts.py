@@ -8,10 +8,10 @@ BUCKET: Final = "bucket"
 CONCERNS: Final = "concerns"
 REPURCHASE: Final = "repurchase"
 USER_KNN: Final = "user_knn"
-ITEM_KNN: Final = "item_knn"
+SPARSE_LINEAR: Final = "sparse_linear"
 COMPANIONS_OF_SIMILAR: Final = "companions_of_similar"
 COMPANIONS_OF_COMPANIONS: Final = "companions_of_companions"
 
 # Parts that learn from who bought what; together they are the collaborative score.
-COLLABORATIVE: Final = (ITEM_TO_ITEM, USER_KNN, ITEM_KNN, COMPANIONS_OF_SIMILAR, COMPANIONS_OF_COMPANIONS)
+COLLABORATIVE: Final = (ITEM_TO_ITEM, SPARSE_LINEAR, USER_KNN, COMPANIONS_OF_SIMILAR, COMPANIONS_OF_COMPANIONS)
 ALL_PARTS: Final = (*COLLABORATIVE, CONTENT, BUCKET, CONCERNS, REPURCHASE)

@@ -80,7 +80,7 @@ def test_every_protocol_model_and_metric_is_reported_with_an_interval(results: p
     rows = [row for row in results.to_pylist() if row["slice"] == "all" and row["metric"] in METRICS]
     assert {row["protocol"] for row in rows} == {"published", "refit", "global_time"}
     baselines = set(EvaluationConfig().baselines)
-    parts = {*ALL_PARTS, "collaborative", "item_knn_part"}
+    parts = {*ALL_PARTS, "collaborative"}
     for protocol in ("published", "refit", "global_time"):
         found = [(row["split"], row["model"]) for row in rows if row["protocol"] == protocol]
         assert {model for split, model in found if split == "validation"} == {"hybrid"} | baselines

@@ -7,7 +7,7 @@ from datetime import datetime
 import numpy as np
 import pytest
 
-from models_py import bucket_average, content_based, item_knn, item_to_item, popularity
+from models_py import bucket_average, content_based, item_knn, item_to_item, popularity, sparse_linear
 from models_py.assemble import Dataset, assemble
 from models_py.bucket_average import BucketConfig
 from models_py.content_based import ContentConfig
@@ -17,6 +17,7 @@ from models_py.item_to_item import ItemToItemConfig
 from models_py.part import Part, recency_weights
 from models_py.ragged import Ragged
 from models_py.repurchase import Repurchase, RepurchaseConfig
+from models_py.sparse_linear import SparseLinearConfig
 from models_py.tables import Tables
 
 Shop = Callable[..., Tables]
@@ -94,6 +95,46 @@ def test_item_knn_is_the_cosine_of_the_buyers(shop: Shop) -> None:
     found = fitted.neighbours
     assert len(found.ids) == 6
     assert found.values == pytest.approx(cosine[found.row_of_entry(), found.ids])
+
+
+def test_sparse_linear_weights_are_those_of_a_ridge_regression(lively_shop: Tables) -> None:
+    data, seen = opened(lively_shop)
+    size = len(data.catalogue)
+    bought = np.zeros((len(seen), size))
+    bought[seen.purchases.row_of_entry(), seen.purchases.ids] = 1
+    fitted = sparse_linear.fit(seen, size, SparseLinearConfig(penalty=2.0))
+    weights = np.zeros((size, size))
+    weights[fitted.neighbours.row_of_entry(), fitted.neighbours.ids] = fitted.neighbours.values
+    # At the optimum |x_j - X w_j|^2 + penalty |w_j|^2 does not change with any weight that may be there: those of
+    # products bought together with j at least once.
+    slope = -bought.T @ (bought - bought @ weights) + 2.0 * weights
+    may_be = (bought.T @ bought > 0) & ~np.eye(size, dtype=bool)
+    assert may_be.sum() > size
+    assert slope[may_be] == pytest.approx(0, abs=1e-5)
+    assert (weights[~may_be] == 0).all()
+
+
+def test_sparse_linear_counts_products_that_go_together_once(shop: Shop) -> None:
+    # By cosine the two shades, always bought together, speak twice as loud for the gloss as the liner for the mascara.
+    makeup = {f"a{i}": ["shade 1", "shade 2", "gloss"] for i in range(10)}
+    eyes = {f"b{i}": ["liner", "mascara"] for i in range(10)}
+    data, seen = opened(
+        shop(
+            {**makeup, **eyes, "eve": ["shade 1", "shade 2", "liner"]},
+            ["shade 1", "shade 2", "gloss", "liner", "mascara"],
+        )
+    )
+    names = data.catalogue.index.names.tolist()
+    eve = data.customers.names.tolist().index("eve")
+
+    def says(part: Part) -> dict[str, float]:
+        pairs = Ragged.from_pairs([eve, eve], sorted([names.index("gloss"), names.index("mascara")]), 0.0, len(seen))
+        return {names[i]: score for i, score in zip(pairs.ids, part.score(seen, pairs).tolist(), strict=True)}
+
+    by_cosine = says(item_knn.fit(seen, 5, ItemKnnConfig()))
+    assert by_cosine["gloss"] == pytest.approx(2 * by_cosine["mascara"], rel=0.05)
+    together = says(sparse_linear.fit(without_order(seen), 5, SparseLinearConfig(penalty=0.1, decay=1.0)))
+    assert together["gloss"] == pytest.approx(together["mascara"], rel=0.05)
 
 
 def test_content_finds_products_with_the_same_ingredients(shop: Shop) -> None:
@@ -193,6 +234,7 @@ def test_parts_are_silent_about_products_that_are_not_allowed(lively_shop: Table
     parts: list[Part] = [
         item_to_item.fit(seen, size, ItemToItemConfig()),
         item_knn.fit(seen, size, ItemKnnConfig()),
+        sparse_linear.fit(seen, size, SparseLinearConfig(penalty=2.0)),
         content_based.fit(data.catalogue, ContentConfig()),
         content_based.fit_concerns(data.catalogue),
         bucket_average.fit(seen, data.buckets, size, BucketConfig()),
