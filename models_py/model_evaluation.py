@@ -42,10 +42,10 @@ def evaluate(tables: Tables, run: TrainedRun, progress: Progress = lambda _: Non
 def _protocol(study: Study, run: TrainedRun, protocol: str, protocols: Collection[str]) -> list[Evaluation]:
     view = training_view(protocol, protocols)
     ranker = run.hybrid.ranker if view == RANKER_VIEW else study.train(view).ranker
-    return [_answer(study, question, ranker) for question in questions(protocol, protocols)]
+    return [answer(study, question, ranker) for question in questions(protocol, protocols)]
 
 
-def _answer(study: Study, question: Question, ranker: Ranker) -> Evaluation:
+def answer(study: Study, question: Question, ranker: Ranker) -> Evaluation:
     """Judge every model on one (protocol, split)."""
     fit = study.fit(question.fitted_on)
     protocol, split = question.asked.protocol, question.asked.split
