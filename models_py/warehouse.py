@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from models_py import columns as c
+from models_py.rules.tables import SCHEMAS, RuleTables
 from models_py.tables import Tables, columns_of
 
 
@@ -52,13 +53,29 @@ def read_tables(relations: Mapping[str, Relation], protocol: str | None = None) 
         protocol: read the rows of this protocol only, from relations that have protocols; None: all rows.
     """
 
-    def read(name: str, relation: Relation) -> pa.Table:
-        columns = columns_of(name, relation.columns)
-        if protocol is not None and c.PROTOCOL in columns:
-            relation = relation.filter(f"{c.PROTOCOL} = '{protocol}'")
-        return read_table(relation, columns)
+    return Tables(
+        **{
+            name: read_table(_of(protocol, relation), columns_of(name, relation.columns))
+            for name, relation in relations.items()
+        }
+    )
 
-    return Tables(**{name: read(name, relation) for name, relation in relations.items()})
+
+def read_rules(relations: Mapping[str, Relation], protocol: str | None = None) -> RuleTables:
+    """Read what the rules know. Arguments as of `read_tables`, with the field names of `RuleTables`."""
+    return RuleTables(
+        **{
+            name: read_table(_of(protocol, relation), SCHEMAS[name].names).cast(SCHEMAS[name])
+            for name, relation in relations.items()
+        }
+    )
+
+
+def _of(protocol: str | None, relation: Relation) -> Relation:
+    """The protocol's rows, of a relation that has protocols; else all."""
+    if protocol is None or c.PROTOCOL not in relation.columns:
+        return relation
+    return relation.filter(f"{c.PROTOCOL} = '{protocol}'")
 
 
 def read_previous(session: Any, this: object, schema: pa.Schema) -> pa.Table:
