@@ -160,7 +160,7 @@ def _fill(ranking: Ranking, serving: Serving, asked: Asked, masked: Ragged, forb
 def _cautions(ranking: Ranking, serving: Serving, asked: Asked) -> npt.NDArray[np.object_]:
     """A sentence for each row that should be used with care beside what is in use; None for the others."""
     conflicts = asked.book.conflicts
-    titled = titles(serving.data.catalogue) if len(conflicts.cautions.ids) else []
+    titled = titles(serving.data.catalogue) if conflicts.cases else []
     sentences = [f"You use {titled[case.in_use]}. {case.reason}" for case in conflicts.cases]
     return _named(values_at(conflicts.cautions, ranking.ids).ravel(), np.array(sentences, dtype=object))
 
@@ -172,7 +172,7 @@ def _moves(ruled: Ruled, movers: npt.NDArray[np.object_]) -> dict[str, pa.Array]
         "model_rank": pa.array(rank, mask=rank == 0),
         "moved_by": pa.array(mover, mask=mover == ""),
         "is_exploration": pa.array(mover == EXPLORATION, pa.bool_()),
-        "propensity": pa.array(ruled.propensity.ravel().round(6)),
+        "propensity": pa.array(ruled.propensity.ravel()),
     }
 
 

@@ -5,6 +5,7 @@ which products stand on that side. Here the two meet, as in `exclusions.py`; a p
 """
 
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 import pyarrow as pa
@@ -58,17 +59,17 @@ def resolve(user_conflicts: pa.Table, conflict_products: pa.Table, customers: In
     customer = np.repeat(customers.positions(in_order["customer_id"]), offered.lengths)
     in_use = products.positions(in_order[t.EVIDENCE_PRODUCT])
     kept = (customer >= 0) & (offered.ids != np.repeat(in_use, offered.lengths))
-    avoided = np.repeat(text(in_order, t.SEVERITY) == AVOID, offered.lengths)
+    is_avoid = text(in_order, t.SEVERITY) == AVOID
+    avoided = np.repeat(is_avoid, offered.lengths)
 
     told = [Case(*case) for case in zip(text(in_order, t.CONFLICT_REASON), in_use.tolist(), strict=True)]
-    cases = tuple(dict.fromkeys(told))
-    place = {case: position for position, case in enumerate(cases)}
-    case_of_entry = np.repeat(np.array([place[case] for case in told], np.int32), offered.lengths)
+    place = {case: position for position, case in enumerate(dict.fromkeys(compress(told, ~is_avoid)))}
+    case_of_entry = np.repeat(np.array([place.get(case, -1) for case in told], np.int32), offered.lengths)
     nothing = np.zeros(len(offered.ids), np.int32)
     return Conflicts(
         forbidden=_first(customer, offered.ids, nothing, kept & avoided, len(customers)),
         cautions=_first(customer, offered.ids, case_of_entry, kept & ~avoided, len(customers)),
-        cases=cases,
+        cases=tuple(place),
     )
 
 
