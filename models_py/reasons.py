@@ -127,6 +127,8 @@ def explain(
         explained = (codes == code) & (evidence < 0)
         if explained.any():
             evidence[explained] = _evidence(hybrid, part, customers, pairs)[explained]
+    # Trees may hear a part that has nothing to point at.
+    codes[np.isin(codes, [BOUGHT_TOGETHER, SIMILAR_TO_PURCHASE]) & (evidence < 0)] = POPULAR_NOW
     restocked = codes == RESTOCK_DUE
     evidence[restocked] = pairs.ids[restocked]
     concerns = _evidence(hybrid, CONCERNS, customers, pairs)

@@ -104,7 +104,7 @@ def test_held_out_rows_change_no_tree(dated: Tables, learned: TrainedRun) -> Non
 
 
 def test_scores_fall_and_are_shared_out_among_the_parts(dated: Tables, learned: TrainedRun) -> None:
-    parts = ["content_score", "collaborative_score", "bucket_score", "concern_score", "repurchase_score"]
+    parts = ["content_score", "collaborative_score", "bucket_score", "concern_score", "repurchase_score", "rule_score"]
     last: dict[str, float] = {}
     for row in recommend(learned, dated).to_pylist():
         assert sum(row[part] for part in parts) == pytest.approx(row["score"], abs=1e-4)
