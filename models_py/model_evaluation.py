@@ -13,11 +13,12 @@ from models_py.cold_start import simulate_cold_start
 from models_py.dataset import Snapshot
 from models_py.evaluation import Evaluation, Lists, evaluable_share, evaluated_customers, judge, judge_slices
 from models_py.hybrid import Hybrid, Ranker
+from models_py.lessons import held_out_customers
 from models_py.parts import REPURCHASE
 from models_py.protocols import PUBLISHED, Question, questions, training_view
 from models_py.ragged import Ragged
 from models_py.slices import REPEAT, everybody, slices
-from models_py.study import HYBRID, Progress, Study, held_out_customers, hybrid_lists, part_lists
+from models_py.study import HYBRID, Progress, Study, hybrid_lists, part_lists
 from models_py.tables import Tables
 from models_py.training import RANKER_VIEW, TrainedRun
 
@@ -76,7 +77,7 @@ def _discovery(study: Study, question: Question, hybrid: Hybrid, ablated: Sequen
     asked = study.data.snapshot(view.protocol, view.split)
     rows = evaluated_customers(asked, config.evaluation)
     if view.split == c.VALIDATION:
-        rows = np.intersect1d(rows, held_out_customers(asked, config))
+        rows = np.intersect1d(rows, held_out_customers(asked, config.hybrid.lambdamart))
     customers = asked.rows(rows)
     held = study.held(view, fit, rows, customers, slices(customers, fit.snapshot, len(study.data.catalogue)))
     lists = _lists(study, question, hybrid, customers, customers.purchases)

@@ -129,13 +129,6 @@ class Study:
         )
 
 
-def held_out_customers(snapshot: Snapshot, config: RunConfig) -> Positions:
-    """The customers of the validation view that the ranker's training leaves for judging it."""
-    eligible = np.flatnonzero((snapshot.purchases.lengths > 0) & (snapshot.targets.lengths > 0))
-    held: Positions = eligible[eligible % config.hybrid.lambdamart.held_out == 0]
-    return held
-
-
 def hybrid_lists(hybrid: Hybrid, customers: Snapshot, masked: Ragged, depth: int) -> Lists:
     """The hybrid's best `depth` products for each customer."""
     every = np.arange(len(customers))
