@@ -152,6 +152,10 @@ class Shortlist:
         out[self.entries >= 0] = values[self.entries[self.entries >= 0]]
         return out
 
+    def cut(self, depth: int) -> "Shortlist":
+        """The best `depth` of each customer."""
+        return replace(self, entries=self.entries[:, :depth])
+
     def explained(self, entries: npt.NDArray[np.int64]) -> Floats:
         """What each part added to some entries: (*entries.shape, parts), 0 where the entry is -1.
 

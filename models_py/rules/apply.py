@@ -102,7 +102,7 @@ def apply_rules(shortlist: Shortlist, book: RuleBook, masked: Ragged, config: Ru
     )
 
 
-def followed_by_the_rest(ruled: Ruled, shortlist: Shortlist) -> tuple[Ints, Floats]:
+def followed_by_the_rest(ruled: Ruled, shortlist: Shortlist, depth: int) -> tuple[Ints, Floats]:
     """The list, then the rest of the shortlist in the model's order: for an evaluation that looks deeper than the list.
 
     Returns:
@@ -111,8 +111,8 @@ def followed_by_the_rest(ruled: Ruled, shortlist: Shortlist) -> tuple[Ints, Floa
     ids = shortlist.ids
     every = np.concatenate([ruled.ids, np.where(places_of(ids, ruled.ids) >= 0, -1, ids)], axis=1)
     gaps_last = np.argsort(every < 0, axis=1, kind="stable")
-    lists = np.take_along_axis(every, gaps_last, axis=1)[:, : ids.shape[1]]
-    scores = np.where(lists >= 0, np.arange(lists.shape[1], 0, -1), 0).astype(np.float32)
+    lists = np.take_along_axis(every, gaps_last, axis=1)[:, :depth]
+    scores = np.where(lists >= 0, np.arange(depth, 0, -1), 0).astype(np.float32)
     return lists, scores
 
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from models_py.blocked import blocked
 from models_py.config import RecommendConfig, RunConfig
 from models_py.recommend import TooFewProductsError, recommend
-from models_py.rules.apply import followed_by_the_rest
 from models_py.rules.config import OFF, DiversityConfig, ExplorationConfig, RulesConfig
+from models_py.rules.lists import recommended_lists
 from models_py.rules.tables import RuleTables
 from models_py.serving import Serving
 from models_py.tables import Tables
@@ -26,6 +26,7 @@ HERE = ("serving", "serving")
 NAMES = ("serum", "peel", "gel", "cream", "sun", "soap")
 # Everybody bought these in this order, so that the model's order is known: the earlier, the more often.
 HISTORIES = {"eve": ["serum"], **{f"fan{i}": ["serum", *NAMES[1 : i + 1]] for i in range(1, 6)}}
+SUN_FIRST = ("r1", "pin", "sun", 1, None)
 STEPS = [("spf", "sun protection"), ("treatment", "serum or treatment")]
 
 
@@ -235,15 +236,13 @@ def test_best_sellers_and_old_products_are_not_new(shop: Shop, rules_of: Rules) 
 
 def test_an_evaluation_sees_the_list_and_then_the_rest(shop: Shop, rules_of: Rules) -> None:
     tables = shop(HISTORIES, list(NAMES))
-    run = run_of(tables, 2, OFF)
-    rules = rules_of(merchandising=[("r1", "pin", "sun", 1, None)])
-    serving = Serving.of(run, tables, rules)
+    rules = replace(conflict(rules_of, "avoid"), merchandising=rules_of(merchandising=[SUN_FIRST]).merchandising)
+    serving = Serving.of(run_of(tables, 2, OFF), tables, rules)
     (asked,) = serving.asked(serving.positions(pa.array(["eve"])))
-    shortlist, ruled = serving.lists(asked, asked.customers.purchases)
-    ids, scores = followed_by_the_rest(ruled, shortlist)
-    found = [asked.book.products[i] for i in ids[0] if i >= 0]
-    assert found[:4] == ["sun", "peel", "gel", "cream"] and len(set(found)) == len(found)
-    assert (np.diff(scores[0][: len(found)]) < 0).all()
+    customers = asked.customers
+    ids, scores = recommended_lists(serving.hybrid, customers, asked.book, customers.purchases, OFF, count=2, depth=5)
+    assert [asked.book.products[i] for i in ids[0] if i >= 0] == ["sun", "gel", "cream", "soap"]
+    assert scores.tolist() == [[5, 4, 3, 2, 0]]
 
 
 @settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
