@@ -11,6 +11,7 @@ import typer
 
 from glowhouse.cli_failures import failures
 from glowhouse.cli_recommendations import recommend
+from glowhouse.cli_tune import tune
 
 app = typer.Typer(
     name="glowhouse",
@@ -28,6 +29,7 @@ ingest_app = typer.Typer(
 )
 app.add_typer(ingest_app, name="ingest")
 app.command()(recommend)
+app.command()(tune)
 
 Source = Annotated[Path, typer.Option("--from", help="Folder with the files of the data set.", show_default=False)]
 Target = Annotated[Path, typer.Option("--to", help="Folder for the extracts; it is created.", show_default=False)]

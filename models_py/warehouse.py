@@ -45,17 +45,18 @@ def read_table(relation: Relation, columns: Sequence[str], order_by: Sequence[st
     return _select(relation, columns, order_by).to_arrow_table()
 
 
-def read_tables(relations: Mapping[str, Relation], protocol: str | None = None) -> Tables:
+def read_tables(relations: Mapping[str, Relation], protocol: str | None = None, split: str | None = None) -> Tables:
     """Read the library's input: of each relation, the columns that the library needs.
 
     Args:
         relations: by the field names of `Tables`.
         protocol: read the rows of this protocol only, from relations that have protocols; None: all rows.
+        split: the same of splits.
     """
-
+    wanted = {c.PROTOCOL: protocol, c.SPLIT: split}
     return Tables(
         **{
-            name: read_table(_of(protocol, relation), columns_of(name, relation.columns))
+            name: read_table(_of(wanted, relation), columns_of(name, relation.columns))
             for name, relation in relations.items()
         }
     )
@@ -65,17 +66,18 @@ def read_rules(relations: Mapping[str, Relation], protocol: str | None = None) -
     """Read what the rules know. Arguments as of `read_tables`, with the field names of `RuleTables`."""
     return RuleTables(
         **{
-            name: read_table(_of(protocol, relation), SCHEMAS[name].names).cast(SCHEMAS[name])
+            name: read_table(_of({c.PROTOCOL: protocol}, relation), SCHEMAS[name].names).cast(SCHEMAS[name])
             for name, relation in relations.items()
         }
     )
 
 
-def _of(protocol: str | None, relation: Relation) -> Relation:
-    """The protocol's rows, of a relation that has protocols; else all."""
-    if protocol is None or c.PROTOCOL not in relation.columns:
-        return relation
-    return relation.filter(f"{c.PROTOCOL} = '{protocol}'")
+def _of(wanted: Mapping[str, str | None], relation: Relation) -> Relation:
+    """The rows with the wanted values, of those columns that the relation has; None wants all."""
+    for column, value in wanted.items():
+        if value is not None and column in relation.columns:
+            relation = relation.filter(f"{column} = '{value}'")
+    return relation
 
 
 def read_previous(session: Any, this: object, schema: pa.Schema) -> pa.Table:
