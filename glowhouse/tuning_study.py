@@ -22,6 +22,7 @@ from optuna.storages.journal import JournalFileBackend
 from optuna.trial import FrozenTrial, TrialState
 
 from glowhouse.errors import GlowhouseError
+from glowhouse.interrupts import Interrupts
 from models_py.search_space import Setting, Space
 
 # Attributes by which a study knows what it is a study of.
@@ -99,24 +100,36 @@ class TuningStudy:
             progress: is told of every trial.
         """
         started = time.monotonic()
-        while (done := len(self.trials)) < trials:
-            if timeout is not None and time.monotonic() - started >= timeout:
-                return
-            if not done:
-                # The sampler learns from it as from any other: settings outside the range count as its nearest end.
-                self._study.enqueue_trial({s.path: min(max(start[s.path], s.low), s.high) for s in self.space})
-            self._study.sampler = TPESampler(seed=self.seed * 1_000_003 + done, multivariate=True)
-            asked = self._study.ask(self._distributions)
-            settings = {s.path: start[s.path] if not done else s.rounded(asked.params[s.path]) for s in self.space}
-            began = time.monotonic()
-            try:
+        with Interrupts() as interrupts:
+            while (done := len(self.trials)) < trials:
+                if timeout is not None and time.monotonic() - started >= timeout:
+                    return
+                progress(self._trial(objective, start, done, interrupts))
+
+    def _trial(
+        self,
+        objective: Callable[[Mapping[str, float]], float],
+        start: Mapping[str, float],
+        done: int,
+        interrupts: Interrupts,
+    ) -> Trial:
+        """Make one trial. The journal is written to with Ctrl-C held back: its lock would stay."""
+        if not done:
+            # The sampler learns from it as from any other: settings outside the range count as its nearest end.
+            self._study.enqueue_trial({s.path: min(max(start[s.path], s.low), s.high) for s in self.space})
+        self._study.sampler = TPESampler(seed=self.seed * 1_000_003 + done, multivariate=True)
+        asked = self._study.ask(self._distributions)
+        settings = {s.path: s.rounded(asked.params[s.path]) for s in self.space} if done else dict(start)
+        began = time.monotonic()
+        try:
+            with interrupts.welcome():
                 value = objective(settings)
-            except BaseException:
-                self._study.tell(asked, state=TrialState.FAIL)
-                raise
-            asked.set_user_attr("settings", settings)
-            asked.set_user_attr("seconds", round(time.monotonic() - began, 3))
-            progress(self._finished(self._study.tell(asked, value)))
+        except BaseException:
+            self._study.tell(asked, state=TrialState.FAIL)
+            raise
+        asked.set_user_attr("settings", settings)
+        asked.set_user_attr("seconds", round(time.monotonic() - began, 3))
+        return self._finished(self._study.tell(asked, value))
 
     def importances(self) -> dict[str, float]:
         """How much each setting decided which trials were among the best, the most first; empty for few trials.

@@ -13,13 +13,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
-import yaml
 from typer.testing import CliRunner, Result
 
 from glowhouse.cli import app
 from glowhouse.tuning_study import StudyError, Trial, TuningStudy
 from glowhouse.warehouse_tables import RELATIONS
-from models_py.config_file import configured
+from models_py.config_file import configured, read
 from models_py.search_space import Setting
 from models_py.tables import Tables
 from models_py.tuning import Objective
@@ -163,7 +162,7 @@ def test_a_second_run_goes_on_and_a_second_model_is_added(warehouse: Path, tmp_p
     assert "Going on after 2 trials" in again.output
     studies = json.loads(target.with_name("model.study.json").read_text())
     assert {name: study["trials"] for name, study in studies.items()} == {"content": 3, "item_knn": 2}
-    baselines = set(yaml.safe_load(target.read_text()).get("evaluation", {}).get("baseline", {}))
+    baselines = set(read(target).get("evaluation", {}).get("baseline", {}))
     changed = {name for name, study in studies.items() if study["best_trial"] > 0}
     assert baselines == changed
 
