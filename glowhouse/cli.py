@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from glowhouse.cli_failures import failures
-from glowhouse.cli_recommendations import recommend
+from glowhouse.cli_recommendations import explain, recommend, similar
 from glowhouse.cli_tune import tune
 
 app = typer.Typer(
@@ -29,6 +29,8 @@ ingest_app = typer.Typer(
 )
 app.add_typer(ingest_app, name="ingest")
 app.command()(recommend)
+app.command()(similar)
+app.command()(explain)
 app.command()(tune)
 
 Source = Annotated[Path, typer.Option("--from", help="Folder with the files of the data set.", show_default=False)]
