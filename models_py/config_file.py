@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, Final
 
 import yaml
@@ -9,6 +10,7 @@ import yaml
 from models_py.config import RunConfig, from_dict, to_dict
 
 DEFAULT_FILE: Final = Path("config/model.yml")
+COMMENT_WIDTH: Final = 110
 # Set elsewhere: a file that said otherwise would be overruled in silence.
 DBT_VARS: Final = {"hybrid.ranker": "ranker", "recommend.count": "recommendations_per_customer"}
 
@@ -70,7 +72,8 @@ def with_settings(settings: Mapping[str, Any]) -> RunConfig:
 
 def write(settings: Mapping[str, Any], path: Path, comment: str) -> None:
     """Write settings under a comment; the old file stays until the new one is whole."""
-    lines = "".join(f"# {line}".rstrip() + "\n" for line in comment.splitlines())
+    wrapped = [piece for line in comment.splitlines() for piece in wrap(line, COMMENT_WIDTH) or [""]]
+    lines = "".join(f"# {line}".rstrip() + "\n" for line in wrapped)
     body = yaml.safe_dump(dict(settings), sort_keys=True) if settings else "# Nothing differs from the defaults.\n"
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.name}.tmp")

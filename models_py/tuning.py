@@ -67,8 +67,9 @@ class Objective:
 
     @property
     def customers(self) -> int:
-        """How many customers can be judged on."""
-        return int(np.count_nonzero(self._snapshot.targets.lengths))
+        """How many customers are judged on."""
+        most = with_settings(self.settings).hybrid.linear.customers
+        return min(int(np.count_nonzero(self._snapshot.targets.lengths)), most)
 
     def value(self, model: str, trial: Mapping[str, float]) -> float:
         """NDCG@10 of the model with some settings, by path, changed."""

@@ -44,6 +44,7 @@ def test_the_first_trial_is_what_is_to_be_beaten_and_the_best_is_better(tmp_path
     trials = search(study(tmp_path), 30)
 
     assert trials[0] == (START, hill(START))
+    assert len({tuple(settings.values()) for settings, _ in trials}) > 25  # each trial is drawn anew
     assert study(tmp_path).best.value == max(value for _, value in trials) > hill(START)
     assert all(settings["height"] == float(f"{settings['height']:.3g}") for settings, _ in trials)
 
