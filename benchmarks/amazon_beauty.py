@@ -78,6 +78,9 @@ def main(
     folder: Annotated[Path, typer.Option(help="For warehouses and results; what is there is not made again.")] = Path(
         "benchmarks/results/amazon_beauty"
     ),
+    picture: Annotated[
+        Path | None, typer.Option(help="Where to draw the table, as .svg.", show_default="table.svg in the folder")
+    ] = None,
 ) -> None:
     """Train and evaluate on **Amazon Beauty**, print a Markdown table beside the published figures,
     draw it.
@@ -105,7 +108,7 @@ def main(
     text = beauty_report.markdown(done, chosen)
     (folder / "table.md").write_text(text + "\n")
     print(text)
-    beauty_picture.draw(done, chosen, folder / "table.svg")
+    beauty_picture.draw(done, chosen, picture or folder / "table.svg")
 
 
 def _chosen(text: str, possible: tuple[str, ...], kind: str) -> list[str]:

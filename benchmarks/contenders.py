@@ -13,7 +13,6 @@ import importlib.metadata
 import json
 import os
 import resource
-import sys
 import time
 import warnings
 from collections.abc import Callable
@@ -255,7 +254,6 @@ def measure(contender: Contender, histories: Histories, neighbours: int, top: in
         lap = watch.lap()
         cpu, wall = cpu + lap[0], wall + lap[1]
     scale = len(histories) / max(served, 1)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {
         "version": importlib.metadata.version(contender.package),
         "first_cpu": first_cpu,
@@ -265,9 +263,18 @@ def measure(contender: Contender, histories: Histories, neighbours: int, top: in
         "recommend_cpu": cpu * scale if served else None,
         "recommend_wall": wall * scale if served else None,
         "served": served,
-        "peak_gb": peak / (2**30 if sys.platform == "darwin" else 2**20),
+        "peak_gb": _peak_gb(),
         "sample": lists[0][:COMPARED].tolist() if lists else [],
     }
+
+
+def _peak_gb() -> float:
+    """The most memory that this process held. Linux's `ru_maxrss` would count what its parent held when starting it."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
+        return int(lines["VmHWM"].split()[0]) / 2**20
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**30
 
 
 def main() -> None:
