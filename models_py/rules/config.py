@@ -12,7 +12,7 @@ class DiversityConfig:
         category, brand: how alike two products of one category, or of one brand, are; together at most 1.
     """
 
-    relevance: float = 0.9
+    relevance: float = 0.95
     category: float = 0.5
     brand: float = 0.5
 
@@ -46,7 +46,7 @@ class RulesConfig:
     """
 
     depth: int = 50
-    routine_boost: float = 0.1
+    routine_boost: float = 0.05
     caution_penalty: float = 0.2
     diversity: DiversityConfig = field(default_factory=DiversityConfig)
     exploration: ExplorationConfig = field(default_factory=ExplorationConfig)
