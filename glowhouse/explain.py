@@ -94,10 +94,13 @@ def _conflicting(verdict: Verdict, product: Product, rules: RuleTables, products
         for row in rules.conflict_products.to_pylist()
         if row[c.PRODUCT] == product.product_id
     }
+    in_use_by_reason: dict[str, dict[str, None]] = {}
     for row in rules.user_conflicts.to_pylist():
         if row[t.SEVERITY] == AVOID and (row[t.CONFLICT], row[t.CONFLICTING_SIDE]) in sides:
             in_use = products[row[t.EVIDENCE_PRODUCT]]
-            yield f"It conflicts with {in_use.title}, which the customer uses. {row[t.CONFLICT_REASON]}"
+            in_use_by_reason.setdefault(row[t.CONFLICT_REASON], {})[in_use.title] = None
+    for reason, in_use_titles in in_use_by_reason.items():
+        yield f"It conflicts with {', '.join(sorted(in_use_titles))}, which the customer uses. {reason}"
 
 
 def _not_due(verdict: Verdict, product: Product, tables: Tables) -> Iterator[str]:
