@@ -1,6 +1,5 @@
 """Reproduce the Amazon Beauty table: all protocols, several seeds, beside the published figures."""
 
-import json
 import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, wait
@@ -21,7 +20,8 @@ from benchmarks.beauty_report import METRICS, Figures
 from models_py import columns as c
 from models_py.assemble import assemble
 from models_py.baselines import ALS, BASELINES, CONTENT, EASE, ITEM_KNN, MOST_POPULAR
-from models_py.config import RunConfig, from_dict
+from models_py.config import RunConfig
+from models_py.config_file import DEFAULT_FILE, configured
 from models_py.evaluation import Evaluation
 from models_py.fingerprint import fingerprint
 from models_py.hybrid import LAMBDAMART, Ranker
@@ -60,7 +60,7 @@ class Job:
 @app.command(
     epilog="Examples: `python -m benchmarks.amazon_beauty --from ~/data/amazon_beauty` · "
     "`python -m benchmarks.amazon_beauty --from ~/data/amazon_beauty --seeds 1 --protocols published,global_time` · "
-    "`python -m benchmarks.amazon_beauty --from ~/data/amazon_beauty --models hybrid,item_knn --config tuned.json`"
+    "`python -m benchmarks.amazon_beauty --from ~/data/amazon_beauty --models hybrid,item_knn --config tuned.yml`"
 )
 def main(
     raw: Annotated[
@@ -70,7 +70,7 @@ def main(
     protocols: Annotated[str, typer.Option(help="Which protocols.")] = ",".join(PROTOCOLS),
     models: Annotated[str, typer.Option(help="Which models.")] = ",".join(MODELS),
     config: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="Run configuration (JSON) instead of the default.")
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Configuration, instead of config/model.yml.")
     ] = None,
     processes: Annotated[
         int, typer.Option(min=1, help="Seeds worked on at once. Each takes 2 GB, with EASE 5 GB.")
@@ -92,7 +92,7 @@ def main(
     folder.mkdir(parents=True, exist_ok=True)
     chosen = _chosen(models, MODELS, "model")
     wanted = _chosen(protocols, PROTOCOLS, "protocol")
-    base = from_dict(RunConfig, json.loads(config.read_text()) if config else {"hybrid": {"ranker": LAMBDAMART}})
+    base = configured(config or beauty_warehouse.ROOT / DEFAULT_FILE, hybrid={"ranker": LAMBDAMART})
     jobs = _jobs(base, sorted({int(seed) for seed in seeds.split(",")}), wanted, chosen)
     with _progress() as progress:
         bar = progress.add_task("building the warehouse", total=len(jobs))
