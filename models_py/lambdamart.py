@@ -52,13 +52,13 @@ class LambdaMartConfig:
         ValueError: more leaves than `forest.py` can ask.
     """
 
-    kept: int = 200
+    kept: int = 300
     negatives: int = 20
     folds: int = 4
-    depth: int = 2
+    depth: int = 4
     least_customers: int = 2000
     held_out: int = 6
-    rounds: int = 180
+    rounds: int = 200
     patience: int = 25
     seed: int = 1
     segments: tuple[int, ...] = (1, 5, 10)
@@ -82,7 +82,7 @@ class LambdaMartConfig:
             "num_leaves": self.leaves, "min_data_in_leaf": self.leaf_size, "bagging_fraction": self.row_share,
             "bagging_freq": 1, "feature_fraction": self.column_share, "lambda_l2": self.l2,
             "lambdarank_truncation_level": self.truncation, "max_bin": 127, "seed": self.seed,
-            "deterministic": True, "force_row_wise": True, "num_threads": thread_count(), "verbosity": -1,
+            "deterministic": True, "force_col_wise": True, "num_threads": thread_count(), "verbosity": -1,
         }  # fmt: skip
 
 
