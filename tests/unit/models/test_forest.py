@@ -4,7 +4,7 @@ import lightgbm
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models_py.forest import Forest
@@ -29,6 +29,8 @@ def answers(booster: lightgbm.Booster, values: Floats) -> npt.NDArray[np.float64
     return np.asarray(booster.predict(values, num_threads=1))
 
 
+# The first example compiles the kernel and trains trees.
+@settings(deadline=None)
 @given(seed=st.integers(0, 50), missing=st.sampled_from([0.0, 0.2]), leaves=st.sampled_from([2, 7, 32]))
 def test_margins_equal_lightgbms_to_the_last_bit(seed: int, missing: float, leaves: int) -> None:
     booster = grown(table(seed, missing), leaves)

@@ -180,13 +180,13 @@ def test_sales_are_counted_up_to_the_customers_own_last_purchase(lively_shop: Ta
     last = last_purchase_days(fit.snapshot)
     day = float(np.nanmedian(last))
     customers = fit.snapshot.rows(np.flatnonzero(last == day))
-    candidates = generate(fit.source.parts, customers, customers.purchases, 100)
+    pairs = generate(fit.source.parts, customers, customers.purchases, 100).pairs
     days = fit.snapshot.purchase_days
     past = replace(fit.snapshot, purchase_days=days.where(days.values < day))
     unaware = replace(fit.source, sales=product_sales.fit(past, len(world.data.catalogue)))
     assert len(unaware.sales.sales.ids) < len(fit.source.sales.sales.ids)
     for (name, _, seen), (_, _, then) in zip(
-        fit.source.columns(customers, candidates), unaware.columns(customers, candidates), strict=True
+        fit.source.columns(customers, pairs), unaware.columns(customers, pairs), strict=True
     ):
         assert np.array_equal(seen, then, equal_nan=True), name
 
