@@ -62,7 +62,8 @@ class HybridConfig:
     """Configuration of the parts and of the rankers.
 
     Attributes:
-        ranker: "linear" (a blend, trained in seconds) or "lambdamart" (trees on top of it: better lists, minutes more).
+        ranker: "lambdamart" (trees on top of a blend, where there are customers enough to learn from) or "linear" (the
+            blend alone, trained in seconds).
         parts: the active parts; the others are neither fitted nor heard.
         per_part: products that each part proposes to each customer.
 
@@ -70,7 +71,7 @@ class HybridConfig:
         ValueError: there is no such ranker or part, or no part at all.
     """
 
-    ranker: str = LINEAR
+    ranker: str = LAMBDAMART
     parts: tuple[str, ...] = ALL_PARTS
     per_part: int = 100
     item_to_item: ItemToItemConfig = field(default_factory=ItemToItemConfig)

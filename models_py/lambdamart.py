@@ -52,13 +52,13 @@ class LambdaMartConfig:
         ValueError: more leaves than `forest.py` can ask.
     """
 
-    kept: int = 300
+    kept: int = 200
     negatives: int = 20
     folds: int = 4
-    depth: int = 4
+    depth: int = 2
     least_customers: int = 2000
     held_out: int = 6
-    rounds: int = 200
+    rounds: int = 180
     patience: int = 25
     seed: int = 1
     segments: tuple[int, ...] = (1, 5, 10)

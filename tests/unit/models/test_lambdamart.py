@@ -11,7 +11,7 @@ import pytest
 from models_py import artifacts, product_sales
 from models_py.assemble import assemble
 from models_py.config import RunConfig
-from models_py.hybrid import LAMBDAMART, HybridConfig
+from models_py.hybrid import LAMBDAMART, LINEAR, HybridConfig
 from models_py.lambdamart import LambdaMartConfig, LambdaMartRanker
 from models_py.lessons import before_last, held_out_customers
 from models_py.linear_ranker import LinearConfig
@@ -63,8 +63,16 @@ def test_few_customers_keep_the_linear_blend(lively_shop: Tables) -> None:
     assert run.summary["ranker_choice"]["ranker"] == "linear"  # type: ignore[index]
 
 
-def test_trees_are_trained_only_where_asked_for(trained: TrainedRun) -> None:
-    assert trained.summary["ranker_choice"] == {"ranker": "linear", "because": "configured"}
+def test_a_shop_may_keep_the_blend(dated: Tables) -> None:
+    config = learning()
+    run = train(dated, replace(config, hybrid=replace(config.hybrid, ranker=LINEAR)))
+    assert run.summary["ranker_choice"] == {"ranker": "linear", "because": "configured"}
+
+
+def test_a_small_shop_keeps_the_blend_unasked(trained: TrainedRun) -> None:
+    choice = trained.summary["ranker_choice"]
+    assert isinstance(choice, dict)
+    assert (choice["ranker"], choice["because"]) == ("linear", "too few customers with targets")
 
 
 def test_a_ranker_that_does_not_exist_is_refused() -> None:
