@@ -22,7 +22,11 @@ IPS, SNIPS = "ips", "snips"
 
 @dataclass(frozen=True)
 class OffPolicyEstimate:
-    """Estimated reward a slot, with a 95 % interval over customers. NaN where no slot tells anything."""
+    """Estimated reward a slot, with a 95 % interval over customers. NaN where no slot tells anything.
+
+    `mean_weight` is about 1 if the logging policy gave a chance to everything that the other would show. Well below 1,
+    the other policy shows what was never tried, and neither estimator knows what that is worth.
+    """
 
     estimator: str
     value: float
@@ -30,6 +34,7 @@ class OffPolicyEstimate:
     ci_low: float
     ci_high: float
     effective_sample_size: float
+    mean_weight: float
     largest_weight: float
     slots: int
     customers: int
@@ -62,18 +67,24 @@ def estimates(
     by = {IPS: per_customer(np.ones_like(weight)), SNIPS: per_customer(weight)}
     total = float(weight.sum())
     effective = total**2 / float((weight**2).sum()) if total else 0.0
-    largest = float(weight.max(initial=0.0))
-    return (
-        _estimate(IPS, ratio(earned, by[IPS]), effective, largest, reward.size),
-        _estimate(SNIPS, ratio(earned, by[SNIPS]), effective, largest, reward.size),
-    )
 
+    def estimate(estimator: str) -> OffPolicyEstimate:
+        contributions = ratio(earned, by[estimator])
+        count = contributions.size
+        value = float(contributions.mean()) if count else np.nan
+        error = float(contributions.std(ddof=1) / np.sqrt(count)) if count > 1 else np.nan
+        half = error * float(stats.norm.ppf(1.0 - ALPHA / 2))
+        return OffPolicyEstimate(
+            estimator=estimator,
+            value=value,
+            standard_error=error,
+            ci_low=value - half,
+            ci_high=value + half,
+            effective_sample_size=effective,
+            mean_weight=total / weight.size if weight.size else np.nan,
+            largest_weight=float(weight.max(initial=0.0)),
+            slots=weight.size,
+            customers=count,
+        )
 
-def _estimate(
-    estimator: str, contributions: FloatArray, effective: float, largest: float, slots: int
-) -> OffPolicyEstimate:
-    count = contributions.size
-    value = float(contributions.mean()) if count else np.nan
-    error = float(contributions.std(ddof=1) / np.sqrt(count)) if count > 1 else np.nan
-    half = error * float(stats.norm.ppf(1.0 - ALPHA / 2))
-    return OffPolicyEstimate(estimator, value, error, value - half, value + half, effective, largest, slots, count)
+    return estimate(IPS), estimate(SNIPS)
