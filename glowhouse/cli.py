@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from glowhouse.cli_experiments import readout, simulate
+from glowhouse.cli_experiments import readout, simulate, study_app
 from glowhouse.cli_failures import failures
 from glowhouse.cli_recommendations import recommend
 
@@ -31,6 +31,7 @@ app.add_typer(ingest_app, name="ingest")
 app.command()(recommend)
 app.command()(simulate)
 app.command()(readout)
+app.add_typer(study_app, name="study")
 
 Source = Annotated[Path, typer.Option("--from", help="Folder with the files of the data set.", show_default=False)]
 Target = Annotated[Path, typer.Option("--to", help="Folder for the extracts; it is created.", show_default=False)]

@@ -67,3 +67,51 @@ def readout(
         from glowhouse.readout import show_readout
 
         show_readout(warehouse.parent, console, experiment=experiment, picture=picture)
+
+
+study_app = typer.Typer(
+    help="Ask a group of customers: a blind rating sheet of the model's and the bestsellers' lists, and what it says.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+)
+
+
+@study_app.command("sheet")
+def study_sheet(
+    sheet: Annotated[Path, typer.Option("--to", help="The sheet to fill in (CSV).", show_default=False)],
+    key: Annotated[Path, typer.Option(help="Which list each product is from (CSV).", show_default=False)],
+    customer: Annotated[
+        list[str] | None, typer.Option(help="Id of a customer who takes part; may be repeated.", show_default=False)
+    ] = None,
+    customers: Annotated[int, typer.Option(min=1, help="How many customers to draw otherwise.")] = 30,
+    count: Annotated[int, typer.Option(min=2, help="Products a customer.")] = 10,
+    name: Annotated[str, typer.Option(help="Name of the study: the same name, the same sheet.")] = "study",
+    warehouse: Annotated[
+        Path, typer.Option("--warehouse", envvar="GLOWHOUSE_WAREHOUSE", help="The warehouse of the build.")
+    ] = Path("warehouse.duckdb"),
+) -> None:
+    """Write a rating sheet: both lists interleaved by team draft, nothing tells them apart.
+
+    Example: `glowhouse study sheet --to ratings.csv --key key.csv --customers 30`
+    """
+    with failures() as console:
+        from glowhouse.user_study import make_sheet
+
+        make_sheet(
+            warehouse, sheet, key, console, customer_ids=customer or (), customers=customers, count=count, salt=name
+        )
+
+
+@study_app.command("read")
+def study_read(
+    sheet: Annotated[Path, typer.Option(help="The filled sheet.", show_default=False)],
+    key: Annotated[Path, typer.Option(help="Its key.", show_default=False)],
+) -> None:
+    """Compare the ratings of the two lists, within each person.
+
+    Example: `glowhouse study read --sheet ratings.csv --key key.csv`
+    """
+    with failures() as console:
+        from glowhouse.user_study import read_sheet
+
+        read_sheet(sheet, key, console)
