@@ -47,7 +47,7 @@ def draw(days: list[dict[str, Any]], path: Path) -> None:
     axes.set_xlabel(
         f"day; {last['customers']:,} and {last['control_customers']:,} customers with a closed window at the end"
     )
-    axes.legend(loc="upper right", frameon=False)
+    axes.legend(loc="lower right", frameon=False)
     axes.spines[["top", "right"]].set_visible(False)
     if last["is_simulated"]:
         axes.text(

@@ -18,14 +18,17 @@ SCHEMA = pa.schema(
             "value", "standard_error", "ci_low", "ci_high", "effective_sample_size", "mean_weight", "largest_weight",
         )
     ]
-    + [("is_simulated", pa.bool_())]
+    + [("is_learned_from_log", pa.bool_()), ("is_simulated", pa.bool_())]
 )  # fmt: skip
-#: What each policy would have shown: what was shown, or today's recommendations.
-POLICIES = ("as_logged", "recommended_now")
 
 
 def off_policy_table(slots: pa.Table) -> pa.Table:
     """Estimate clicks a slot under each policy from what each arm of each experiment logged.
+
+    `without_exploration` shows what the logging policy shows most of the time, and needs nothing but the log: what is
+    shown with more than an even chance is its choice. `recommended_now` is today's recommendations, place by place.
+    They were learned from data that hold the logged clicks, and whatever was bought is not recommended again, so their
+    estimate is biased downwards; it says how far the log reaches, not what they are worth.
 
     Args:
         slots: off_policy_slots.
@@ -36,12 +39,16 @@ def off_policy_table(slots: pa.Table) -> pa.Table:
     for experiment_id, arm in groups:
         members = (columns["experiment_id"] == experiment_id) & (columns["arm"] == arm)
         propensities = columns["propensity"][members].astype(float)
-        chances = {"as_logged": propensities, "recommended_now": columns["is_recommended_now"][members].astype(float)}
-        for policy in POLICIES:
+        chances = {
+            "as_logged": propensities,
+            "without_exploration": (propensities > 0.5).astype(float),
+            "recommended_now": columns["is_recommended_now"][members].astype(float),
+        }
+        for policy, probabilities in chances.items():
             found = estimates(
                 columns["is_clicked"][members].astype(float),
                 propensities,
-                chances[policy],
+                probabilities,
                 columns["customer_id"][members].astype(str),
             )
             mark = {
@@ -49,6 +56,7 @@ def off_policy_table(slots: pa.Table) -> pa.Table:
                 "logging_arm": arm,
                 "policy": policy,
                 "metric": "click_through_rate",
+                "is_learned_from_log": policy == "recommended_now",
                 "is_simulated": bool(columns["is_simulated"][members].any()),
             }
             rows.extend(mark | _numbers(estimate) for estimate in found)

@@ -22,6 +22,7 @@ from glowhouse.simulate import lists, reactions, visits
 from glowhouse.simulate.lists import SimulationError
 from glowhouse.simulate.run import NOTE, Simulation, simulate
 from models_py.experiments.assignment import experiments_of
+from models_py.experiments.off_policy import estimates
 
 DEMO = DemoConfig(customers=250, products=80, seed=5)
 SEEDS = Path(__file__).resolve().parents[2] / "seeds" / "reference"
@@ -114,6 +115,26 @@ def test_propensities_are_the_frequencies_with_which_products_stand_where_they_s
         here = shown.product[:, place] == product
         (propensity,) = set(shown.propensity[here, place])
         assert binomtest(int(here.sum()), 20_000, propensity).pvalue > 1e-4
+
+
+def test_the_log_of_an_exploring_arm_tells_what_it_earns_without_exploring() -> None:
+    world = build_world(DEMO)
+    (chunk,) = chunks(world)
+    rng = np.random.default_rng(6)
+    schedule = visits.draw_schedule(chunk.people, np.arange(250), 700, rng)
+    visitors = visits.visitors(chunk.people, world.products, chunk.visits, schedule)
+    own = rng.integers(0, 80, (1, 10)).astype(np.int32)
+    released = lists.Released({"a": 0}, own, np.full((1, 10), "popular_now", dtype=object), "run", frozenset())
+    logged = lists.model_lists(released, np.zeros(len(schedule), dtype=int), rng)
+    luck = reactions.draw_luck(world, chunk.people, visitors, rng)
+    clicked = reactions.react(world, chunk.people, visitors, logged.product, luck).clicked
+    truth = reactions.react(
+        world, chunk.people, visitors, np.tile(own[:, : lists.SHOWN], (len(schedule), 1)), luck
+    ).clicked
+    customers = np.repeat(schedule.who, lists.SHOWN)
+    for found in estimates(clicked.ravel(), logged.propensity.ravel(), (logged.propensity > 0.5).ravel(), customers):
+        assert abs(found.value - truth.mean()) < 3 * found.standard_error
+        assert abs(found.mean_weight - 1) < 0.02
 
 
 def test_higher_places_are_clicked_more_and_what_is_avoided_never() -> None:

@@ -197,10 +197,12 @@ def test_off_policy_estimates_stand_by_arm_policy_and_estimator() -> None:
         "is_simulated": [False] * 4,
     })  # fmt: skip
     found = off_policy_table(slots)
-    assert found.num_rows == 8
+    assert found.num_rows == 12
     (row,) = rows_of(found, logging_arm="new", policy="recommended_now", estimator="ips")
     assert (row["value"], row["mean_weight"], row["effective_sample_size"]) == pytest.approx((2 / 3, 2 / 3, 1.0))
     (row,) = rows_of(found, logging_arm="new", policy="as_logged", estimator="snips")
     assert row["value"] == pytest.approx(2 / 3)
     (row,) = rows_of(found, logging_arm="old", policy="recommended_now", estimator="snips")
-    assert row["value"] is None
+    assert (row["value"], row["is_learned_from_log"]) == (None, True)
+    (row,) = rows_of(found, logging_arm="old", policy="without_exploration", estimator="snips")
+    assert (row["value"], row["is_learned_from_log"]) == (0.0, False)

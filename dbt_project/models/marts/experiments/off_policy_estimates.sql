@@ -21,6 +21,7 @@ final as (
         cast(effective_sample_size as double) as effective_sample_size,
         cast(mean_weight as double) as mean_weight,
         cast(largest_weight as double) as largest_weight,
+        cast(is_learned_from_log as boolean) as is_learned_from_log,
         cast(is_simulated as boolean) as is_simulated
     from statistics
 
