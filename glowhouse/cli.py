@@ -12,6 +12,7 @@ import typer
 from glowhouse.cli_experiments import readout, simulate, study_app
 from glowhouse.cli_failures import failures
 from glowhouse.cli_recommendations import recommend
+from glowhouse.cli_tune import tune
 
 app = typer.Typer(
     name="glowhouse",
@@ -32,6 +33,7 @@ app.command()(recommend)
 app.command()(simulate)
 app.command()(readout)
 app.add_typer(study_app, name="study")
+app.command()(tune)
 
 Source = Annotated[Path, typer.Option("--from", help="Folder with the files of the data set.", show_default=False)]
 Target = Annotated[Path, typer.Option("--to", help="Folder for the extracts; it is created.", show_default=False)]

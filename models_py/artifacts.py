@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from models_py import parts
 from models_py.bucket_average import FittedBuckets
+from models_py.calibration import Calibration
 from models_py.config import RunConfig, from_dict, to_dict
 from models_py.content_based import FittedConcerns, FittedContent
 from models_py.hybrid import Hybrid, HybridConfig, Ranker
@@ -34,7 +35,7 @@ from models_py.user_knn import FittedUserKnn
 
 ARRAYS_FILE = "model.npz"
 FACTS_FILE = "model.json"
-FORMAT = 2
+FORMAT = 3
 # Zip members carry a date; a fixed one keeps the bytes the same.
 _DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -149,7 +150,8 @@ def _ranker(facts: Mapping[str, Any], source: FeatureSource) -> Ranker:
     if facts["kind"] == "linear":
         return LinearRanker(**{name: facts[name] for name in LinearRanker.__dataclass_fields__})
     linear = LinearRanker(**{name: facts["linear"][name] for name in LinearRanker.__dataclass_fields__})
-    return LambdaMartRanker(facts["model"], facts["slope"], facts["intercept"], linear, facts["kept"], source)
+    curves = Calibration(**{name: tuple(values) for name, values in facts["calibration"].items()})
+    return LambdaMartRanker(facts["model"], curves, linear, facts["kept"], source)
 
 
 def _ragged(arrays: Arrays, name: str) -> Ragged:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from models_py.evaluation import EvaluationConfig
 from models_py.hybrid import HybridConfig
+from models_py.rules.config import RulesConfig
 
 T = TypeVar("T")
 
@@ -32,6 +33,7 @@ class RunConfig:
     hybrid: HybridConfig = field(default_factory=HybridConfig)
     evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
     recommend: RecommendConfig = field(default_factory=RecommendConfig)
+    rules: RulesConfig = field(default_factory=RulesConfig)
 
 
 def to_dict(config: Any) -> dict[str, Any]:

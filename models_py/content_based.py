@@ -14,7 +14,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.preprocessing import normalize
 
 from models_py.dataset import Catalogue, Snapshot
-from models_py.part import NeighbourPart, recency_weights
+from models_py.part import NeighbourPart, taste
 from models_py.ragged import Ragged
 from models_py.scoring import from_lists, top_products
 
@@ -51,7 +51,7 @@ class FittedContent(NeighbourPart):
 
     def query(self, customers: Snapshot) -> Ragged:
         """Purchases, fading with each transaction that followed."""
-        return recency_weights(customers, self.config.decay, self.config.history)
+        return taste(customers, self.config.decay, self.config.history)
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ class Snapshot:
         skin_types: as text.
         cutoff_day: days since 1970; nan when unknown.
         concerns: position among the catalogue's concern terms, and how much it matters to the customer (0..1).
-        ratings: products rated and how (1..5).
+        ratings: products rated and how (1..5), each once a customer, products rising.
         due: products due for a repurchase.
         repurchase_rates: (products,) share of buyers who bought again; nan when unknown.
         excluded: products that must never be shown to the customer.

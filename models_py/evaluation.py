@@ -63,6 +63,8 @@ class EvaluationConfig:
         max_customers: evaluate at most so many, a random sample.
         baselines: what the hybrid is compared with, see `baselines.py`. Content is a part and stands there already.
         baseline: their configuration.
+        cold_customer_share, max_cold_customers: of the customers evaluated, how many are made new, see `cold_start.py`.
+        cold_product_share: of the products, how many are made new.
     """
 
     depth: int = 100
@@ -73,6 +75,9 @@ class EvaluationConfig:
     max_customers: int = 50_000
     baselines: tuple[str, ...] = (MOST_POPULAR, MOST_POPULAR_IN_BUCKET, ITEM_KNN, EASE, ALS)
     baseline: BaselineConfig = field(default_factory=BaselineConfig)
+    cold_customer_share: float = 0.2
+    max_cold_customers: int = 2000
+    cold_product_share: float = 0.1
 
 
 @dataclass(frozen=True)
@@ -113,15 +118,15 @@ class Evaluation:
     users: pa.Table
 
     @classmethod
-    def joined(cls, pieces: Iterable["Evaluation"]) -> "Evaluation":
-        """One after the other."""
-        columns = list(zip(*((piece.results, piece.users) for piece in pieces), strict=True))
-        return cls(*(pa.concat_tables(column) for column in columns)) if columns else cls.empty()
+    def of(cls, results: pa.Table) -> "Evaluation":
+        """Results that are not of single customers."""
+        return cls(results, USERS_SCHEMA.empty_table())
 
     @classmethod
-    def empty(cls) -> "Evaluation":
-        """Nothing was evaluated."""
-        return cls(RESULT_SCHEMA.empty_table(), USERS_SCHEMA.empty_table())
+    def joined(cls, pieces: Iterable["Evaluation"]) -> "Evaluation":
+        """One after the other."""
+        found = [cls(RESULT_SCHEMA.empty_table(), USERS_SCHEMA.empty_table()), *pieces]
+        return cls(pa.concat_tables(e.results for e in found), pa.concat_tables(e.users for e in found))
 
 
 def judge(model: str, lists: Lists, held: Held, config: EvaluationConfig) -> Evaluation:
@@ -134,6 +139,13 @@ def judge(model: str, lists: Lists, held: Held, config: EvaluationConfig) -> Eva
     return Evaluation(
         _table((held.protocol, held.split, model, *row) for row in rows), _users(model, by_customer, held)
     )
+
+
+def judge_slices(model: str, lists: Lists, held: Held, config: EvaluationConfig) -> pa.Table:
+    """The metrics that are means over customers, by slice, as rows of `RESULT_SCHEMA`."""
+    ranks = target_ranks(from_lists(*lists), held.customers.targets)
+    rows = _means(ranks, metrics.customer_metrics(ranks, held.customers.targets), held, config)
+    return _table((held.protocol, held.split, model, *row) for row in rows)
 
 
 def _means(
@@ -213,6 +225,8 @@ def violations(lists: Ints, excluded: Ragged) -> int:
 
 def _table(rows: Iterable[tuple[object, ...]]) -> pa.Table:
     columns = list(zip(*rows, strict=True))
+    if not columns:
+        return RESULT_SCHEMA.empty_table()
     arrays = [
         pa.array([None if isinstance(value, float) and np.isnan(value) else value for value in column], field.type)
         for column, field in zip(columns, RESULT_SCHEMA, strict=True)

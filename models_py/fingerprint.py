@@ -31,8 +31,9 @@ def fingerprint(tables: Tables, config: RunConfig) -> str:
         table = getattr(tables, field.name)
         digest.update(table_digest(table, columns_of(field.name, table.column_names)))
     digest.update(json.dumps(to_dict(config), sort_keys=True).encode())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.name.encode())
+    library = Path(__file__).parent
+    for path in sorted(library.rglob("*.py")):
+        digest.update(path.relative_to(library).as_posix().encode())
         digest.update(path.read_bytes())
     digest.update(json.dumps([platform.python_version(), *(version(name) for name in LIBRARIES)]).encode())
     return digest.hexdigest()

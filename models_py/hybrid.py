@@ -23,6 +23,7 @@ from models_py.content_based import ContentConfig
 from models_py.dataset import BucketTree, Catalogue, Flags, Snapshot
 from models_py.item_to_item import ItemToItemConfig
 from models_py.lambdamart import LambdaMartConfig
+from models_py.lessons import Lesson, held_out_customers
 from models_py.linear_ranker import LinearConfig, tune, tuning_customers
 from models_py.part import NeighbourPart, Part
 from models_py.parts import (
@@ -151,6 +152,10 @@ class Shortlist:
         out[self.entries >= 0] = values[self.entries[self.entries >= 0]]
         return out
 
+    def cut(self, depth: int) -> "Shortlist":
+        """The best `depth` of each customer."""
+        return replace(self, entries=self.entries[:, :depth])
+
     def explained(self, entries: npt.NDArray[np.int64]) -> Floats:
         """What each part added to some entries: (*entries.shape, parts), 0 where the entry is -1.
 
@@ -254,12 +259,13 @@ def fit_ranker(snapshot: Snapshot, fit_source: Callable[[Snapshot], FeatureSourc
         fit_source: fits parts on what a snapshot shows, without its targets.
     """
     source = fit_source(snapshot)
-    customers = snapshot.rows(tuning_customers(snapshot, config.linear.customers))
+    held_out = held_out_customers(snapshot, config.lambdamart)
+    customers = snapshot.rows(tuning_customers(snapshot, config.linear.customers, held_out))
     candidates = generate(source.parts, customers, customers.purchases, config.per_part)
     linear, quality = tune(customers, candidates, config.linear)
     if config.ranker == LINEAR:
         return RankerFit(linear, quality, {"ranker": LINEAR, "because": "configured"})
-    lesson = lambdamart_training.Lesson(source, snapshot)
+    lesson = Lesson(source, snapshot)
     trees, choice = lambdamart_training.train(lesson, fit_source, linear, config.per_part, config.lambdamart)
     return RankerFit(trees or linear, quality, choice)
 

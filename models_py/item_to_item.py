@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models_py.dataset import Snapshot
-from models_py.part import NeighbourPart, recency_weights
+from models_py.part import NeighbourPart, taste
 from models_py.ragged import Floats, Ragged
 from models_py.scoring import cooccurrence_neighbours
 
@@ -50,7 +50,7 @@ class FittedItemToItem(NeighbourPart):
 
     def query(self, customers: Snapshot) -> Ragged:
         """Purchases, fading with each transaction that followed."""
-        return recency_weights(customers, self.config.decay, self.config.history)
+        return taste(customers, self.config.decay, self.config.history)
 
 
 def fit(snapshot: Snapshot, products: int, config: ItemToItemConfig) -> FittedItemToItem:

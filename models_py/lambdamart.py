@@ -1,18 +1,19 @@
 """LambdaMART: gradient-boosted trees that learn to order candidates (Burges 2010), trained with LightGBM.
 
-The linear blend cuts each customer's candidates to the best few hundred; trees order those by the
-features of `ranking_features.py`. Their margin is turned into a chance (Platt 1999): the score says how likely the next
+The linear blend cuts each customer's candidates to the best few hundred; trees order those by the features of
+`ranking_features.py`. Their margin is turned into a chance (`calibration.py`): the score says how likely the next
 purchase is this product, and can stand beside the chance of a repurchase, which is added unchanged.
 
 Customers without purchases keep the linear blend: training never sees any.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from models_py.calibration import Calibration
 from models_py.candidates import Candidates, Judgement, members
 from models_py.dataset import Snapshot
 from models_py.forest import MOST_LEAVES, Forest
@@ -39,6 +40,8 @@ class LambdaMartConfig:
         held_out: every so many-th customer is held out to stop training, to calibrate, and to decide.
         rounds, patience: most trees, and rounds without a better held-out NDCG@10 before training stops.
         seed: of sampling and of the trees.
+        segments: the fewest purchases of each segment of customers that is calibrated by itself.
+        segment_strength: held-out hits that outweigh everybody's calibration.
         learning_rate, leaves, leaf_size, row_share, column_share, l2, truncation: see LightGBM's parameters
             learning_rate, num_leaves, min_data_in_leaf, bagging_fraction, feature_fraction, lambda_l2 and
             lambdarank_truncation_level.
@@ -55,6 +58,8 @@ class LambdaMartConfig:
     rounds: int = 160
     patience: int = 25
     seed: int = 1
+    segments: tuple[int, ...] = (1, 5, 10)
+    segment_strength: float = 50.0
     learning_rate: float = 0.1
     leaves: int = 31
     leaf_size: int = 50
@@ -84,15 +89,14 @@ class LambdaMartRanker:
 
     Attributes:
         trees: LightGBM's own text of them.
-        slope, intercept: chance = 1 / (1 + exp(-(slope * margin + intercept))).
+        calibration: turns a margin into a chance.
         linear: the blend that makes the cut, and ranks customers without purchases.
         kept: candidates that the cut leaves to the trees.
         source: what features are computed from; belongs to the parts that made the candidates.
     """
 
     trees: str
-    slope: float
-    intercept: float
+    calibration: Calibration
     linear: LinearRanker
     kept: int
     source: FeatureSource = field(compare=False)
@@ -117,7 +121,8 @@ class LambdaMartRanker:
         rows, kept = cut(blend.scores, customers, candidates, self.kept)
         features = features_after_cut(self.source, self.linear, customers, kept)
         chance = np.zeros(len(experienced), np.float32)
-        chance[rows] = self._chances(features.values)
+        lengths = customers.purchases.lengths[kept.pairs.row_of_entry()]
+        chance[rows] = self.calibration.chances(self.forest.margins(features.values), lengths)
         restock = np.where(experienced, self.linear.added_by(REPURCHASE, candidates), np.float32(0))
         row_of_features = np.full(len(experienced), -1, np.int64)
         row_of_features[rows] = np.arange(len(rows))
@@ -126,7 +131,7 @@ class LambdaMartRanker:
             added = blend.contributions(entries)
             judged = row_of_features[entries]
             by_trees = judged >= 0
-            shares = self._shares(features, judged[by_trees], candidates.parts, added[by_trees])
+            shares = self._shares(features, judged[by_trees], candidates, entries[by_trees], added[by_trees])
             added[experienced[entries]] = 0
             added[by_trees] = shares * chance[entries[by_trees], None]
             if REPURCHASE in candidates.parts:
@@ -140,30 +145,32 @@ class LambdaMartRanker:
         return {
             "kind": "lambdamart",
             "trees": len(self.forest.roots) - 1,
-            "slope": self.slope,
-            "intercept": self.intercept,
+            "calibration": asdict(self.calibration),
             "kept": self.kept,
             "linear": self.linear.describe(),
         }
 
-    def _chances(self, values: Floats) -> Floats:
-        margin = self.forest.margins(values)
-        return (1.0 / (1.0 + np.exp(-(self.slope * margin + self.intercept)))).astype(np.float32)
+    def _shares(
+        self, features: Features, rows: Entries, candidates: Candidates, entries: Entries, blend: Floats
+    ) -> Floats:
+        """(rows, parts) shares of 1. What speaks for the blend is passed on to the parts that it is made of.
 
-    def _shares(self, features: Features, rows: Entries, parts: tuple[str, ...], blend: Floats) -> Floats:
-        """(rows, parts) shares of 1. What speaks for the blend is passed on to the parts that it is made of."""
+        Only parts that score the product share: the others could not say which purchase speaks for it.
+        """
         if not len(rows):
-            return np.zeros((0, len(parts)), np.float32)
+            return np.zeros((0, len(candidates.parts)), np.float32)
+        parts = candidates.parts
         values = self.forest.credits(features.values[rows])
         heard = blend.copy()
-        heard[:, [column for column, part in enumerate(parts) if part == BUCKET]] = 0
+        if BUCKET in parts:
+            heard[:, parts.index(BUCKET)] = 0
         spoken = np.zeros((len(rows), len(parts)))
         for column, part in enumerate(features.parts):
             if part == BLEND:
                 spoken += values[:, [column]] * _normalised(heard)
             elif part in parts:
                 spoken[:, parts.index(part)] += values[:, column]
-        shares = _normalised(np.maximum(spoken, 0.0))
+        shares = _normalised(np.where(candidates.scores[entries] > 0, np.maximum(spoken, 0.0), 0.0))
         silent = shares.sum(axis=1) == 0
         shares[silent] = _normalised(blend[silent])
         return shares.astype(np.float32)

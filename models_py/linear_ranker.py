@@ -181,11 +181,18 @@ def _without_history(customers: Snapshot, candidates: Candidates) -> Flags:
     return np.asarray((customers.purchases.lengths == 0)[candidates.pairs.row_of_entry()])
 
 
-def tuning_customers(snapshot: Snapshot, count: int) -> npt.NDArray[np.int64]:
+def tuning_customers(
+    snapshot: Snapshot, count: int, held_out: npt.NDArray[np.int64] | None = None
+) -> npt.NDArray[np.int64]:
     """The first customers with purchases and targets. Positions follow a hash: the first are a random sample.
 
     Where nobody has a target there is nothing to tune, but purchases still tell the scales of the parts.
+
+    Args:
+        held_out: customers on whom models will be judged; not among those returned.
     """
     has_purchases = snapshot.purchases.lengths > 0
     eligible = has_purchases & (snapshot.targets.lengths > 0)
+    if held_out is not None:
+        eligible[held_out] = False
     return np.flatnonzero(eligible if eligible.any() else has_purchases)[:count]

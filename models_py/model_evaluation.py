@@ -1,86 +1,123 @@
 """The façade of the evaluation: every model under every protocol, with a row for each result and each customer."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 
-from models_py import bootstrap
 from models_py import columns as c
+from models_py.ablation import Ablated, ablate
 from models_py.assemble import assemble
-from models_py.evaluation import (
-    USERS_SCHEMA,
-    Evaluation,
-    Held,
-    Lists,
-    evaluable_share,
-    evaluated_customers,
-    judge,
-    target_digests,
-)
+from models_py.cold_start import simulate_cold_start
+from models_py.dataset import Snapshot
+from models_py.evaluation import Evaluation, Lists, evaluable_share, evaluated_customers, judge, judge_slices
 from models_py.hybrid import Hybrid, Ranker
-from models_py.part import Part
-from models_py.protocols import Question, questions, training_view
-from models_py.slices import slices
-from models_py.study import HYBRID, Progress, Study, held_out_customers, hybrid_lists, part_lists
+from models_py.lessons import held_out_customers
+from models_py.parts import REPURCHASE
+from models_py.protocols import PUBLISHED, Question, questions, training_view
+from models_py.ragged import Ragged
+from models_py.slices import REPEAT, everybody, slices
+from models_py.study import HYBRID, Progress, Study, hybrid_lists, part_lists
 from models_py.tables import Tables
 from models_py.training import RANKER_VIEW, TrainedRun
 
+# Switching parts off trains a ranker for each: under the protocol that the run's own ranker learned from.
+ABLATED = PUBLISHED
 
-def evaluate(tables: Tables, run: TrainedRun, progress: Progress = lambda _: None) -> Evaluation:
+
+def evaluate(
+    tables: Tables, run: TrainedRun, progress: Progress = lambda _: None, with_ablation: bool = False
+) -> Evaluation:
     """Evaluate hybrid, parts and baselines, configured as in `run`, under every protocol that the tables hold.
 
     Parts are fitted anew on what each protocol may see. The ranker of the run, trained on published/validation, serves
     wherever that view is what a protocol trains on; the others train their own.
+
+    Args:
+        with_ablation: also evaluate the hybrid without each of its parts; trains as many rankers.
     """
     study = Study(assemble(tables, known_products=run.product_ids), run.config, progress)
-    protocols = {protocol for protocol, _ in tables.snapshots()} - {c.SERVING}
-    return Evaluation.joined(
-        answer for protocol in sorted(protocols) for answer in _protocol(study, run, protocol, protocols)
-    )
+    protocols = sorted({protocol for protocol, _ in tables.snapshots()} - {c.SERVING})
+    answers = [
+        answer
+        for protocol in protocols
+        for answer in _protocol(study, run, protocol, protocols, with_ablation and protocol == ABLATED)
+    ]
+    return Evaluation.joined([*answers, simulate_cold_start(tables, run.config, progress)])
 
 
-def _protocol(study: Study, run: TrainedRun, protocol: str, protocols: Collection[str]) -> list[Evaluation]:
+def _protocol(
+    study: Study, run: TrainedRun, protocol: str, protocols: Collection[str], with_ablation: bool
+) -> Iterator[Evaluation]:
     view = training_view(protocol, protocols)
     ranker = run.hybrid.ranker if view == RANKER_VIEW else study.train(view).ranker
-    return [_answer(study, question, ranker) for question in questions(protocol, protocols)]
+    ablated = tuple(ablate(study, view)) if with_ablation else ()
+    for question in questions(protocol, protocols):
+        yield answer(study, question, ranker, ablated)
 
 
-def _answer(study: Study, question: Question, ranker: Ranker) -> Evaluation:
+def answer(study: Study, question: Question, ranker: Ranker, ablated: Sequence[Ablated] = ()) -> Evaluation:
     """Judge every model on one (protocol, split)."""
-    fit = study.fit(question.fitted_on)
-    protocol, split = question.asked.protocol, question.asked.split
-    study.progress(f"{protocol}: evaluating {split}")
-    config, products = study.config.evaluation, len(study.data.catalogue)
-    everybody = study.data.snapshot(protocol, split)
-    rows = evaluated_customers(everybody, config)
-    if split == c.VALIDATION:
-        rows = np.intersect1d(rows, held_out_customers(everybody, study.config))
-    customers = everybody.rows(rows)
-    counts = np.bincount(fit.snapshot.purchases.ids, minlength=products).astype(np.float64)
-    held = Held(
-        protocol=protocol,
-        split=split,
-        names=study.data.customers.names[rows],
-        customers=customers,
-        slices=tuple(slices(customers, fit.snapshot, products)),
-        popularity=counts / max(counts.sum(), 1.0),
-        vectors=study.vectors,
-        held_out=target_digests(customers.targets, study.data.catalogue.index.names),
-        drawn=bootstrap.draw(len(rows), config.resamples, config.seed),
-    )
-    baselines = study.baselines(question.fitted_on)
-    lists = _lists(baselines, held, config.depth, Hybrid.of(fit.source, ranker, study.config.hybrid.per_part))
-    share = Evaluation(evaluable_share(protocol, split, everybody), USERS_SCHEMA.empty_table())
-    return Evaluation.joined([share, *(judge(model, ranked, held, config) for model, ranked in lists.items())])
+    hybrid = Hybrid.of(study.fit(question.fitted_on).source, ranker, study.config.hybrid.per_part)
+    study.progress(f"{question.asked.protocol}: evaluating {question.asked.split}")
+    of_new_products = _discovery(study, question, hybrid, ablated)
+    if question.asked.split == c.VALIDATION:
+        return of_new_products
+    return Evaluation.joined([of_new_products, _repeats(study, question, hybrid, ablated)])
 
 
-def _lists(baselines: Mapping[str, Part], held: Held, depth: int, hybrid: Hybrid) -> dict[str, Lists]:
-    """The ranked lists of every model. Baselines know nothing of exclusions, as a shop without them would."""
-    customers = held.customers
-    forbidden = customers.purchases.joined(customers.excluded)
-    lists = {HYBRID: hybrid_lists(hybrid, customers, forbidden, depth)}
-    lists |= {name: baseline.propose(customers, customers.purchases, depth) for name, baseline in baselines.items()}
-    if held.split == c.TEST:
-        # Validation compares what is tuned; what a part is worth by itself is a finding, and findings are of test.
-        lists |= part_lists(hybrid, customers, forbidden, depth, frozenset(baselines))
+def _discovery(study: Study, question: Question, hybrid: Hybrid, ablated: Sequence[Ablated]) -> Evaluation:
+    """Judge every model on products that the customers had not bought before.
+
+    At validation only what is tuned is judged, on customers whom the ranker's training held out; what a part is worth
+    by itself is a finding, and findings are of test.
+    """
+    config, fit, view = study.config, study.fit(question.fitted_on), question.asked
+    asked = study.data.snapshot(view.protocol, view.split)
+    rows = evaluated_customers(asked, config.evaluation)
+    if view.split == c.VALIDATION:
+        rows = np.intersect1d(rows, held_out_customers(asked, config.hybrid.lambdamart))
+    customers = asked.rows(rows)
+    held = study.held(view, fit, rows, customers, slices(customers, fit.snapshot, len(study.data.catalogue)))
+    lists = _lists(study, question, hybrid, customers, customers.purchases)
+    if view.split == c.TEST:
+        forbidden = customers.purchases.joined(customers.excluded)
+        lists |= part_lists(hybrid, customers, forbidden, config.evaluation.depth, frozenset(lists))
+        lists |= _ablated_lists(ablated, hybrid, customers, forbidden, config.evaluation.depth)
+    judged = (judge(model, ranked, held, config.evaluation) for model, ranked in lists.items())
+    return Evaluation.joined([Evaluation.of(evaluable_share(view.protocol, view.split, asked)), *judged])
+
+
+def _repeats(study: Study, question: Question, hybrid: Hybrid, ablated: Sequence[Ablated]) -> Evaluation:
+    """Judge on products that the customers had bought before, which for once are not masked."""
+    config, fit, view = study.config.evaluation, study.fit(question.fitted_on), question.asked
+    asked = study.data.snapshot(view.protocol, view.split)
+    asked = replace(asked, targets=asked.repeat_targets)
+    rows = evaluated_customers(asked, config)
+    customers = asked.rows(rows)
+    held = study.held(view, fit, rows, customers, [everybody(customers, REPEAT)])
+    lists = _lists(study, question, hybrid, customers, Ragged.empty(len(rows)))
+    if due := hybrid.parts.get(REPURCHASE):
+        lists[REPURCHASE] = due.propose(customers, customers.excluded, config.depth)
+    lists |= _ablated_lists(ablated, hybrid, customers, customers.excluded, config.depth)
+    tables = [judge_slices(model, ranked, held, config) for model, ranked in lists.items()]
+    return Evaluation.of(pa.concat_tables(tables))
+
+
+def _lists(study: Study, question: Question, hybrid: Hybrid, customers: Snapshot, masked: Ragged) -> dict[str, Lists]:
+    """What the hybrid and the baselines recommend. Baselines know of no exclusions, like a shop without them."""
+    depth = study.config.evaluation.depth
+    lists = {HYBRID: hybrid_lists(hybrid, customers, masked.joined(customers.excluded), depth)}
+    for name, baseline in study.baselines(question.fitted_on).items():
+        lists[name] = baseline.propose(customers, masked, depth)
     return lists
+
+
+def _ablated_lists(
+    ablated: Sequence[Ablated], hybrid: Hybrid, customers: Snapshot, forbidden: Ragged, depth: int
+) -> dict[str, Lists]:
+    return {
+        other.model: hybrid_lists(other.hybrid(hybrid.source, hybrid.per_part), customers, forbidden, depth)
+        for other in ablated
+    }

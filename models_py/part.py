@@ -9,6 +9,9 @@ from models_py.dataset import Flags, Snapshot
 from models_py.ragged import Floats, Ints, Ragged
 from models_py.scoring import score_pairs, top_products
 
+# What a purchase counts by the stars that the customer gave it, 1 to 5.
+RATING_WEIGHTS = (-0.5, -0.2, 0.9, 1.0, 1.1)
+
 
 class Part(Protocol):
     """A fitted part. Scores are at least 0; 0 means that the part has nothing to say."""
@@ -81,3 +84,18 @@ def recency_weights(customers: Snapshot, decay: float, history: int) -> Ragged:
     latest[filled] = purchases.values[purchases.ptr[1:][filled] - 1]
     age = np.repeat(latest, purchases.lengths) - purchases.values
     return purchases.with_values(np.float64(decay) ** age)
+
+
+def taste(customers: Snapshot, decay: float, history: int) -> Ragged:
+    """What purchases say about a customer: the latest say most, as `recency_weights`; those disliked say the opposite.
+
+    A purchase counts as its rating by this customer, between the `RATING_WEIGHTS` of whole stars, or 1 without rating.
+    """
+    fading = recency_weights(customers, decay, history)
+    rated, bought = customers.ratings.pairs(), fading.pairs()
+    place = np.minimum(np.searchsorted(rated, bought), max(len(rated) - 1, 0))
+    weight = np.ones(len(bought))
+    if len(rated):
+        stars = customers.ratings.values[place]
+        weight = np.where(rated[place] == bought, np.interp(stars, range(1, 6), RATING_WEIGHTS), 1.0)
+    return fading.with_values(fading.values * weight)

@@ -18,6 +18,7 @@ from models_py.hybrid import Hybrid, Ranking
 from models_py.part import NeighbourPart
 from models_py.parts import BUCKET, COLLABORATIVE, CONCERNS, CONTENT, REPURCHASE
 from models_py.ragged import Floats, Ints, Ragged
+from models_py.rules.apply import BOOST, EXPLORATION, PIN, ROUTINE
 from models_py.scoring import from_lists
 
 RESTOCK_DUE: Final = "restock_due"
@@ -26,6 +27,9 @@ SIMILAR_TO_PURCHASE: Final = "similar_to_purchase"
 SKIN_CONCERN_MATCH: Final = "skin_concern_match"
 BUCKET_FAVOURITE: Final = "bucket_favourite"
 POPULAR_NOW: Final = "popular_now"
+COMPLETES_ROUTINE: Final = "completes_routine"
+FEATURED: Final = "featured"
+NEW_ARRIVAL: Final = "new_arrival"
 
 CODE_OF_PART: Final = {
     REPURCHASE: RESTOCK_DUE,
@@ -34,6 +38,8 @@ CODE_OF_PART: Final = {
     CONCERNS: SKIN_CONCERN_MATCH,
     BUCKET: BUCKET_FAVOURITE,
 }
+# Where a rule is why a row stands where it does, the rule is the reason; the others leave the model's reason standing.
+CODE_OF_RULE: Final = {ROUTINE: COMPLETES_ROUTINE, BOOST: FEATURED, PIN: FEATURED, EXPLORATION: NEW_ARRIVAL}
 SHARED_NAMED = 3
 # What more than this share of the products have, the two aside, is no reason: water, say.
 TOO_COMMON = 0.25
@@ -48,7 +54,8 @@ class Wording:
     """How one reason is said.
 
     Attributes:
-        reason: template of the sentence; may name {evidence_product}, {shared}, {concern} and {bucket}.
+        reason: template of the sentence; may name {evidence_product}, {shared}, {concern}, {bucket} and
+            {routine_step}.
         need: template of what is added where the product also meets one of the customer's needs: {concern}.
     """
 
@@ -65,6 +72,11 @@ DEFAULT_WORDING: Final[Mapping[str, Wording]] = {
     SKIN_CONCERN_MATCH: Wording("Made for {concern}, one of your skin concerns."),
     BUCKET_FAVOURITE: Wording("A favourite of customers like you ({bucket}).", "Cares for {concern}."),
     POPULAR_NOW: Wording("Popular with our customers.", "Cares for {concern}."),
+    COMPLETES_ROUTINE: Wording(
+        "You have no {routine_step} in use: this completes your routine.", "Cares for {concern}."
+    ),
+    FEATURED: Wording("Picked by our team.", "Cares for {concern}."),
+    NEW_ARRIVAL: Wording("Something new to try: few customers know it yet.", "Cares for {concern}."),
 }
 
 
@@ -92,13 +104,22 @@ def explain(
     catalogue: Catalogue,
     buckets: BucketTree,
     wording: Mapping[str, Wording] = DEFAULT_WORDING,
+    moved_by: npt.NDArray[np.object_] | None = None,
+    routine_steps: npt.NDArray[np.object_] | None = None,
 ) -> Reasons:
-    """Explain every filled slot of a ranking, row by row."""
+    """Explain every filled slot of a ranking, row by row.
+
+    Args:
+        moved_by: one entry a filled slot, the rule that put it there or "". None: no rules.
+        routine_steps: one entry a filled slot, the product's step in words.
+    """
     pairs = from_lists(ranking.ids, ranking.scores)
     contributions = ranking.contributions[ranking.ids >= 0]
     codes = _strongest(contributions, sorted(hybrid.parts))
     codes[(contributions <= 0).all(axis=1)] = POPULAR_NOW
     codes[(codes == BUCKET_FAVOURITE) & ~_favoured(pairs, customers, hybrid, buckets)] = POPULAR_NOW
+    if moved_by is not None:
+        codes = np.array([CODE_OF_RULE.get(*pair) for pair in zip(moved_by, codes, strict=True)], dtype=object)
 
     evidence = np.full(len(pairs.ids), -1, np.int32)
     for part, code in (*((part, BOUGHT_TOGETHER) for part in COLLABORATIVE), (CONTENT, SIMILAR_TO_PURCHASE)):
@@ -106,15 +127,20 @@ def explain(
         explained = (codes == code) & (evidence < 0)
         if explained.any():
             evidence[explained] = _evidence(hybrid, part, customers, pairs)[explained]
+    # Trees may hear a part that has nothing to point at.
+    codes[np.isin(codes, [BOUGHT_TOGETHER, SIMILAR_TO_PURCHASE]) & (evidence < 0)] = POPULAR_NOW
     restocked = codes == RESTOCK_DUE
     evidence[restocked] = pairs.ids[restocked]
     concerns = _evidence(hybrid, CONCERNS, customers, pairs)
     concerns[(codes != SKIN_CONCERN_MATCH) & ~_clearly_made_for(catalogue, pairs.ids, concerns)] = -1
     writer = _Writer(catalogue, buckets, wording)
     bucket = customers.buckets[pairs.row_of_entry()]
+    steps = routine_steps if routine_steps is not None else [""] * len(codes)
     sentences = [
         writer.sentence(*facts)
-        for facts in zip(codes, pairs.ids.tolist(), evidence.tolist(), concerns.tolist(), bucket.tolist(), strict=True)
+        for facts in zip(
+            codes, pairs.ids.tolist(), evidence.tolist(), concerns.tolist(), bucket.tolist(), steps, strict=True
+        )
     ]
     return Reasons(codes, np.array(sentences, dtype=object), evidence, concerns)
 
@@ -163,10 +189,7 @@ class _Writer:
     def __init__(self, catalogue: Catalogue, buckets: BucketTree, wording: Mapping[str, Wording]) -> None:
         self._catalogue = catalogue
         self._wording = wording
-        self._titles = [
-            name if not brand or name.lower().startswith(brand.lower()) else f"{brand} {name}"
-            for name, brand in zip(catalogue.names, catalogue.brands, strict=True)
-        ]
+        self._titles = titles(catalogue)
         concerns = catalogue.terms.get("concern")
         self._concerns = [_readable(term) for term in concerns.names.names] if concerns else []
         self._buckets = [_described(name) for name in buckets.index.names]
@@ -176,7 +199,7 @@ class _Writer:
             for kind, terms in catalogue.terms.items()
         }
 
-    def sentence(self, code: str, product: int, evidence: int, concern: int, bucket: int) -> str:
+    def sentence(self, code: str, product: int, evidence: int, concern: int, bucket: int, routine_step: str) -> str:
         wording = self._wording[code]
         template = f"{wording.reason} {wording.need}" if wording.need and concern >= 0 else wording.reason
         return template.format(
@@ -184,6 +207,7 @@ class _Writer:
             shared=self._common(product, evidence) if code == SIMILAR_TO_PURCHASE else "",
             concern=self._concerns[concern] if concern >= 0 else "",
             bucket=self._buckets[bucket],
+            routine_step=routine_step,
         )
 
     def _common(self, product: int, evidence: int) -> str:
@@ -218,6 +242,14 @@ class _Writer:
             if term in others and telling[term]
         ]
         return [_readable(terms.names.names[term]) for term in shared[:SHARED_NAMED]]
+
+
+def titles(catalogue: Catalogue) -> list[str]:
+    """Each product's name, with its brand in front unless it already begins with it."""
+    return [
+        name if not brand or name.lower().startswith(brand.lower()) else f"{brand} {name}"
+        for name, brand in zip(catalogue.names, catalogue.brands, strict=True)
+    ]
 
 
 def _readable(identifier: str) -> str:

@@ -7,17 +7,15 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from models_py import columns as c
-from models_py.assemble import Dataset, assemble
-from models_py.bucket_average import FittedBuckets, rows_in
-from models_py.content_based import fit_concerns
-from models_py.dataset import Snapshot
-from models_py.hybrid import Hybrid, Ranking, blocks
+from models_py.bucket_average import FittedBuckets
+from models_py.hybrid import Ranking
 from models_py.parts import BUCKET, COLLABORATIVE, CONCERNS, CONTENT, REPURCHASE
 from models_py.ragged import Ragged
-from models_py.ranking_features import FeatureSource
-from models_py.reasons import DEFAULT_WORDING, Wording, explain
-from models_py.repurchase import Repurchase
-from models_py.scoring import best_entries
+from models_py.reasons import COMPLETES_ROUTINE, DEFAULT_WORDING, Wording, explain, titles
+from models_py.rules.apply import EXPLORATION, MOVERS, Ruled
+from models_py.rules.conflicts import values_at
+from models_py.rules.tables import ROUTINE_STEP, RuleTables
+from models_py.serving import Asked, Serving
 from models_py.tables import Tables
 from models_py.training import TrainedRun
 
@@ -35,10 +33,17 @@ SCHEMA = pa.schema(
         (c.PRODUCT, pa.string()),
         (c.SCORE, pa.float64()),
         *((name, pa.float64()) for name in SCORE_COLUMNS),
+        ("rule_score", pa.float64()),
         ("reason_code", pa.string()),
         ("reason", pa.string()),
         ("evidence_product_id", pa.string()),
         (c.CONCERN, pa.string()),
+        (ROUTINE_STEP, pa.string()),
+        ("caution", pa.string()),
+        ("model_rank", pa.int32()),
+        ("moved_by", pa.string()),
+        ("is_exploration", pa.bool_()),
+        ("propensity", pa.float64()),
         (c.MODEL_RUN, pa.string()),
     ]
 )
@@ -54,129 +59,121 @@ def recommend(
     customer_ids: pa.Array | None = None,
     wording: Mapping[str, Wording] = DEFAULT_WORDING,
     progress: Callable[[str], None] = lambda _: None,
+    rules: RuleTables | None = None,
 ) -> pa.Table:
     """Recommend to the customers of (serving, serving), or to some of them.
 
-    Never recommended: what the customer excluded, what is out of stock, and what the customer already bought unless
-    it is due. When that leaves fewer products than wanted, products already bought fill the list; exclusions and
-    stock never give way.
+    Never recommended: what the customer excluded, what conflicts with what is in use, what is out of stock, and what
+    the customer already bought unless it is due. When that leaves fewer products than wanted, products already bought
+    fill the list; exclusions, conflicts and stock never give way.
 
     Args:
         customer_ids: whom to recommend to; nobody else gets rows. None: everybody.
         wording: how each reason code is said.
+        rules: what the rules know; None: no conflicts, no routines, no merchandising.
 
     Returns:
         rows of `SCHEMA`, by customer and rank; customers in the order of a hash of their ids. A customer's score falls
-        with rank; the part scores add up to it. Slots that no part had a product for have score 0.
+        with rank; the part scores and the rules' score add up to it. Slots that no part had a product for have part
+        scores of 0.
 
     Raises:
-        TooFewProductsError: naming a customer for whom stock and exclusions leave fewer products than wanted.
+        TooFewProductsError: naming a customer for whom too few products are left.
         ValueError: when a customer is not listed in `users` at (serving, serving).
     """
-    data = assemble(tables, known_products=run.product_ids)
-    snapshot = data.snapshot(c.SERVING, c.SERVING)
-    hybrid = _for_catalogue(run, data)
-    rows = np.flatnonzero(snapshot.present)
-    if customer_ids is not None:
-        rows = np.sort(data.customers.positions(customer_ids)).astype(np.int64)
-        if len(rows) and (rows[0] < 0 or not snapshot.present[rows].all()):
-            raise ValueError("recommendations were asked for a customer that the serving features do not list")
+    serving = Serving.of(run, tables, rules or RuleTables.none())
+    rows = serving.positions(customer_ids)
     tables_out = [SCHEMA.empty_table()]
-    for block in blocks(rows):
-        tables_out.append(_block(run, data, hybrid, snapshot.rows(block), data.customers.names[block], wording))
+    for asked in serving.asked(rows):
+        tables_out.append(_block(serving, asked, wording))
         progress(f"recommended to {sum(len(t) for t in tables_out) // run.config.recommend.count} of {len(rows)}")
     return pa.concat_tables(tables_out)
 
 
-def _for_catalogue(run: TrainedRun, data: Dataset) -> Hybrid:
-    """The run's model for today's catalogue, buckets and stock."""
-    parts = dict(run.hybrid.parts)
-    if isinstance(fitted := parts.get(BUCKET), FittedBuckets):
-        parts[BUCKET] = fitted.aligned(rows_in(data.buckets, run.bucket_ids))
-    # Neither learns from customers: both speak of the catalogue and the features as they are today.
-    if CONCERNS in parts:
-        parts[CONCERNS] = fit_concerns(data.catalogue)
-    if REPURCHASE in parts:
-        parts[REPURCHASE] = Repurchase(run.config.hybrid.repurchase, data.catalogue.in_stock)
-    sales = run.hybrid.source.sales.padded(len(data.catalogue))
-    source = FeatureSource(parts, sales, data.catalogue.terms, data.buckets.root)
-    return Hybrid.of(source, run.hybrid.ranker, run.hybrid.per_part).among(data.catalogue.in_stock)
-
-
-def _block(
-    run: TrainedRun,
-    data: Dataset,
-    hybrid: Hybrid,
-    customers: Snapshot,
-    names: npt.NDArray[np.object_],
-    wording: Mapping[str, Wording],
-) -> pa.Table:
-    count = run.config.recommend.count
-    masked = _bought_and_not_due(hybrid, customers, run.config.recommend.due_products).joined(customers.excluded)
-    ranking = hybrid.rank(customers, masked, count)
-    _fill(ranking, hybrid, customers, masked, data, names)
-    reasons = explain(ranking, customers, hybrid, data.catalogue, data.buckets, wording)
-    size = len(customers) * count
+def _block(serving: Serving, asked: Asked, wording: Mapping[str, Wording]) -> pa.Table:
+    data, hybrid, book, count = serving.data, serving.hybrid, asked.book, serving.run.config.recommend.count
+    forbidden = asked.forbidden
+    masked = serving.bought_and_not_due(asked.customers).joined(forbidden)
+    shortlist, ruled = serving.lists(asked, masked)
+    ranking = Ranking(ruled.ids, ruled.scores, shortlist.explained(ruled.entries))
+    _fill(ranking, serving, asked, masked, forbidden)
+    movers = np.array(MOVERS, dtype=object)[ruled.moved_by]
+    step = np.append(book.step_of_product, np.int32(-1))[ranking.ids.ravel()]
+    said = explain(
+        ranking,
+        asked.customers,
+        hybrid,
+        data.catalogue,
+        data.buckets,
+        wording,
+        movers.ravel(),
+        _named(step, book.steps),
+    )
     parts = sorted(hybrid.parts)
     concern_terms = data.catalogue.terms.get("concern")
     concern_names = concern_terms.names.names if concern_terms else np.empty(0, dtype=object)
     columns = {
-        c.CUSTOMER: np.repeat(names, count),
-        c.RANK: np.tile(np.arange(1, count + 1, dtype=np.int32), len(customers)),
+        c.CUSTOMER: np.repeat(book.customers, count),
+        c.RANK: np.tile(np.arange(1, count + 1, dtype=np.int32), len(asked.customers)),
         c.PRODUCT: data.catalogue.index.names[ranking.ids.ravel()],
-        c.SCORE: _rounded(ranking.scores.ravel()),
+        c.SCORE: _rounded(ranking.scores),
         **{
-            column: _rounded(ranking.contributions[:, :, np.isin(parts, made_of)].sum(axis=2).ravel())
+            column: _rounded(ranking.contributions[:, :, np.isin(parts, made_of)].sum(axis=2))
             for column, made_of in SCORE_COLUMNS.items()
         },
-        "reason_code": reasons.codes,
-        "reason": reasons.sentences,
-        "evidence_product_id": _named(reasons.evidence, data.catalogue.index.names),
-        c.CONCERN: _named(reasons.concerns, concern_names),
-        c.MODEL_RUN: np.full(size, run.run_id, dtype=object),
+        "rule_score": _rounded(ruled.rule_scores),
+        "reason_code": said.codes,
+        "reason": said.sentences,
+        "evidence_product_id": _named(said.evidence, data.catalogue.index.names),
+        c.CONCERN: _named(said.concerns, concern_names),
+        ROUTINE_STEP: _named(np.where(said.codes == COMPLETES_ROUTINE, step, np.int32(-1)), book.step_ids),
+        "caution": _cautions(ranking, serving, asked),
+        **_moves(ruled, movers),
+        c.MODEL_RUN: np.full(len(said.codes), serving.run.run_id, dtype=object),
     }
     return pa.Table.from_pydict({name: pa.array(values) for name, values in columns.items()}).cast(SCHEMA)
 
 
-def _bought_and_not_due(hybrid: Hybrid, customers: Snapshot, most_due: int) -> Ragged:
-    """Everything bought, less the `most_due` products that are most likely bought again now."""
-    repurchase = hybrid.parts.get(REPURCHASE)
-    if not isinstance(repurchase, Repurchase):
-        return customers.purchases
-    due = repurchase.due_products(customers)
-    likeliest = best_entries(due, most_due)
-    likeliest = likeliest[likeliest >= 0]
-    bought = customers.purchases
-    return bought.where(~np.isin(bought.pairs(), due.pairs()[likeliest]))
-
-
-def _fill(
-    ranking: Ranking,
-    hybrid: Hybrid,
-    customers: Snapshot,
-    masked: Ragged,
-    data: Dataset,
-    names: npt.NDArray[np.object_],
-) -> None:
+def _fill(ranking: Ranking, serving: Serving, asked: Asked, masked: Ragged, forbidden: Ragged) -> None:
     """Fill empty slots in place: by the bucket's favourites, then any product in stock, then what was bought before."""
-    buckets = hybrid.parts.get(BUCKET)
-    in_stock = data.catalogue.in_stock
+    buckets = serving.hybrid.parts.get(BUCKET)
+    in_stock = serving.data.catalogue.in_stock
     for row in np.flatnonzero((ranking.ids < 0).any(axis=1)).tolist():
         favourites = np.arange(len(in_stock))
         if isinstance(buckets, FittedBuckets):
-            favourites = np.argsort(-buckets.scores[customers.buckets[row]], kind="stable")
+            favourites = np.argsort(-buckets.scores[asked.customers.buckets[row]], kind="stable")
         favourites = favourites[in_stock[favourites]]
-        excluded = customers.excluded.slice(row, row + 1).ids
-        allowed = favourites[~np.isin(favourites, np.concatenate([excluded, ranking.ids[row]]))]
+        never = forbidden.slice(row, row + 1).ids
+        allowed = favourites[~np.isin(favourites, np.concatenate([never, ranking.ids[row]]))]
         is_new = ~np.isin(allowed, masked.slice(row, row + 1).ids)
         supply = np.concatenate([allowed[is_new], allowed[~is_new]])
         empty = np.flatnonzero(ranking.ids[row] < 0)
         if len(supply) < len(empty):
             raise TooFewProductsError(
-                f"customer {names[row]} can be given only {ranking.ids.shape[1] - len(empty) + len(supply)} of "
-                f"{ranking.ids.shape[1]} products: {int(in_stock.sum())} are in stock, {len(excluded)} are excluded"
+                f"customer {asked.book.customers[row]} can be given only "
+                f"{ranking.ids.shape[1] - len(empty) + len(supply)} of {ranking.ids.shape[1]} products: "
+                f"{int(in_stock.sum())} are in stock, {len(np.unique(never))} are excluded or conflict"
             )
         ranking.ids[row, empty] = supply[: len(empty)]
+
+
+def _cautions(ranking: Ranking, serving: Serving, asked: Asked) -> npt.NDArray[np.object_]:
+    """A sentence for each row that should be used with care beside what is in use; None for the others."""
+    conflicts = asked.book.conflicts
+    titled = titles(serving.data.catalogue) if conflicts.cases else []
+    sentences = [f"You use {titled[case.in_use]}. {case.reason}" for case in conflicts.cases]
+    return _named(values_at(conflicts.cautions, ranking.ids).ravel(), np.array(sentences, dtype=object))
+
+
+def _moves(ruled: Ruled, movers: npt.NDArray[np.object_]) -> dict[str, pa.Array]:
+    """Where the model alone would have put each row, which rule put it elsewhere, and with what probability."""
+    rank, mover = ruled.model_ranks.ravel(), movers.ravel()
+    return {
+        "model_rank": pa.array(rank, mask=rank == 0),
+        "moved_by": pa.array(mover, mask=mover == ""),
+        "is_exploration": pa.array(mover == EXPLORATION, pa.bool_()),
+        "propensity": pa.array(ruled.propensity.ravel()),
+    }
 
 
 def _named(positions: npt.NDArray[np.int32], names: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
@@ -186,4 +183,4 @@ def _named(positions: npt.NDArray[np.int32], names: npt.NDArray[np.object_]) -> 
 
 def _rounded(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     """Scores to read: six decimals."""
-    return values.astype(np.float64).round(6)
+    return values.ravel().astype(np.float64).round(6)

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from models_py import artifacts
 from models_py import columns as c
+from models_py.ablation import has_ablation
 from models_py.config import RunConfig, to_dict
 from models_py.evaluation import RESULT_SCHEMA, USERS_SCHEMA
 from models_py.evaluation_store import load_users, save_users
@@ -111,7 +112,12 @@ def current_artifact(register: pa.Table, folder: Path) -> Path:
 
 
 def evaluated(
-    tables: Tables, register: pa.Table, history: pa.Table, folder: Path, progress: Progress = lambda _: None
+    tables: Tables,
+    register: pa.Table,
+    history: pa.Table,
+    folder: Path,
+    progress: Progress = lambda _: None,
+    with_ablation: bool = False,
 ) -> pa.Table:
     """Return the evaluation of every registered run, evaluating the current one if it has none yet.
 
@@ -119,13 +125,16 @@ def evaluated(
 
     Args:
         history: rows of `EVALUATION_SCHEMA` so far; those of runs that are no longer registered are dropped.
+        with_ablation: the hybrid without each of its parts must be among the results.
     """
     current = _current(register)
     run_id, results = current[c.MODEL_RUN], folder / current["artifact_path"]
     kept = history.filter(pc.is_in(history[c.MODEL_RUN], register[c.MODEL_RUN].combine_chunks()))
-    if pc.any(pc.equal(kept[c.MODEL_RUN], run_id)).as_py() and _is_readable(load_users, results):
+    known = kept.filter(pc.equal(kept[c.MODEL_RUN], run_id))
+    is_complete = has_ablation(known) if with_ablation else known.num_rows > 0
+    if is_complete and _is_readable(load_users, results):
         return kept
-    evaluation = evaluate(tables, current_run(register, folder), progress)
+    evaluation = evaluate(tables, current_run(register, folder), progress, with_ablation)
     save_users(evaluation.users, results)
     others = kept.filter(pc.not_equal(kept[c.MODEL_RUN], run_id))
     return pa.concat_tables([others, _of_run(run_id, evaluation.results, EVALUATION_SCHEMA)])

@@ -1,5 +1,7 @@
 """Is the hybrid better? Paired comparison with every other model on the same customers.
 
+In the simulations of cold start the parts that can help are compared as well.
+
 The test is Student's t on the differences within customers: among the usual tests it keeps closest to its nominal
 error rate on ranking metrics (Urbano, Lima & Hanjalic 2019), and agrees with randomisation (Smucker, Allan &
 Carterette 2007) at a thousandth of its cost. The interval is the bootstrap's, which leans on nothing but the
@@ -19,6 +21,7 @@ from scipy import stats
 
 from models_py import bootstrap
 from models_py import columns as c
+from models_py.cold_start import PATHS
 from models_py.dataset import Flags
 from models_py.evaluation import USER_METRICS
 from models_py.metrics import Doubles
@@ -102,35 +105,41 @@ def holm(p_values: "pd.Series[float]") -> "pd.Series[float]":
 
 def _compare_view(view: pd.DataFrame, run_id: str, config: ComparisonConfig) -> Iterator[dict[str, object]]:
     """The comparisons of one (protocol, split)."""
-    models = {names: _Scores.of(rows) for names, rows in view.groupby([c.MODEL_RUN, "model"])}
-    mine = models.pop((run_id, HYBRID), None)
-    if mine is None:
-        return
-    drawn = bootstrap.draw(len(mine.customers), config.resamples, config.seed)
-    for (compared_run, compared_model), theirs in models.items():
-        place, is_paired = theirs.places_of(mine)
-        if not is_paired.any():
+    scores = {names: _Scores.of(rows) for names, rows in view.groupby([c.MODEL_RUN, "model"])}
+    drawn = bootstrap.draw(max(len(found.customers) for found in scores.values()), config.resamples, config.seed)
+    for model in (HYBRID, *PATHS.get(view["protocol"].iloc[0], ())):
+        mine = scores.pop((run_id, model), None)
+        if mine is None:
             continue
-        value, compared_value = mine.values[:, is_paired], theirs.values[:, place[is_paired]]
-        differences = np.zeros_like(mine.values)
-        differences[:, is_paired] = value - compared_value
-        resampled = bootstrap.means(differences, bootstrap.sizes(is_paired[None], drawn), drawn)
-        low, high = bootstrap.percentiles(resampled, config.confidence)
-        for row, metric in enumerate(USER_METRICS):
-            yield {
-                "metric": metric,
-                c.MODEL_RUN: run_id,
-                "model": HYBRID,
-                COMPARED_RUN: compared_run,
-                "compared_model": compared_model,
-                "users": int(is_paired.sum()),
-                "value": float(value[row].mean()),
-                "compared_value": float(compared_value[row].mean()),
-                "difference": float((value[row] - compared_value[row]).mean()),
-                "ci_low": float(low[row]),
-                "ci_high": float(high[row]),
-                "p_value": _p_value(value[row], compared_value[row]),
-            }
+        for (compared_run, compared_model), theirs in scores.items():
+            # Another run stands in for its hybrid, which has but one counterpart here.
+            if compared_run == run_id or model == HYBRID:
+                names = {"model": model, COMPARED_RUN: compared_run, "compared_model": compared_model}
+                for row in _compare(mine, theirs, drawn[: len(mine.customers)], config.confidence):
+                    yield {c.MODEL_RUN: run_id, **names, **row}
+
+
+def _compare(mine: "_Scores", theirs: "_Scores", drawn: Doubles, confidence: float) -> Iterator[dict[str, object]]:
+    """One row a metric; none where no customer pairs."""
+    place, is_paired = theirs.places_of(mine)
+    if not is_paired.any():
+        return
+    value, compared_value = mine.values[:, is_paired], theirs.values[:, place[is_paired]]
+    differences = np.zeros_like(mine.values)
+    differences[:, is_paired] = value - compared_value
+    resampled = bootstrap.means(differences, bootstrap.sizes(is_paired[None], drawn), drawn)
+    low, high = bootstrap.percentiles(resampled, confidence)
+    for row, metric in enumerate(USER_METRICS):
+        yield {
+            "metric": metric,
+            "users": int(is_paired.sum()),
+            "value": float(value[row].mean()),
+            "compared_value": float(compared_value[row].mean()),
+            "difference": float((value[row] - compared_value[row]).mean()),
+            "ci_low": float(low[row]),
+            "ci_high": float(high[row]),
+            "p_value": _p_value(value[row], compared_value[row]),
+        }
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from models_py.dataset import Flags, Snapshot
 from models_py.ragged import Ragged
 
 ALL = "all"
+REPEAT = "repeat"
 # Bounds of history length: the fewest purchases of a medium and of a heavy customer.
 MEDIUM_HISTORY = 5
 HEAVY_HISTORY = 10
@@ -25,6 +26,11 @@ class Slice:
     targets: Flags
 
 
+def everybody(customers: Snapshot, name: str = ALL) -> Slice:
+    """All customers, and all their targets."""
+    return Slice(name, np.ones(len(customers), np.bool_), np.ones(len(customers.targets.ids), np.bool_))
+
+
 def slices(customers: Snapshot, fitted_on: Snapshot, products: int) -> Iterator[Slice]:
     """Everybody; by history (none, light, medium, heavy); by skin type; by how much the target was sold.
 
@@ -32,9 +38,8 @@ def slices(customers: Snapshot, fitted_on: Snapshot, products: int) -> Iterator[
         customers: those evaluated, with their targets.
         fitted_on: what the parts were fitted on: decides what is a head, tail or cold (never sold) product.
     """
-    everyone = np.ones(len(customers), np.bool_)
+    yield everybody(customers)
     every_target = np.ones(len(customers.targets.ids), np.bool_)
-    yield Slice(ALL, everyone, every_target)
     bought = customers.purchases.lengths
     by_history = {
         "history_none": bought == 0,

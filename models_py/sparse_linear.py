@@ -14,7 +14,7 @@ from models_py import ridge_kernels
 from models_py.dataset import Snapshot
 from models_py.item_knn import distinct_purchases
 from models_py.parallel import over_rows
-from models_py.part import NeighbourPart, recency_weights
+from models_py.part import NeighbourPart, taste
 from models_py.ragged import Ragged
 from models_py.scoring import cooccurrence_neighbours
 
@@ -46,7 +46,7 @@ class FittedSparseLinear(NeighbourPart):
 
     def query(self, customers: Snapshot) -> Ragged:
         """Purchases, fading with each transaction that followed."""
-        return recency_weights(customers, self.config.decay, self.config.history)
+        return taste(customers, self.config.decay, self.config.history)
 
 
 def fit(snapshot: Snapshot, products: int, config: SparseLinearConfig) -> FittedSparseLinear:

@@ -1,6 +1,6 @@
 """A study: the model fitted on what one view shows, and the lists it gives to customers of another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
@@ -8,22 +8,24 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from models_py import content_based, ranking_features
+from models_py import bootstrap, content_based, ranking_features
 from models_py.assemble import Dataset
 from models_py.baselines import fit_baseline
 from models_py.config import RunConfig
 from models_py.dataset import Flags, Snapshot
 from models_py.ease import TooManyProductsError
-from models_py.evaluation import Lists
+from models_py.evaluation import Held, Lists, target_digests
 from models_py.hybrid import Hybrid, RankerFit, blocks, fit_parts, fit_ranker
 from models_py.lambdamart import LambdaMartRanker
 from models_py.part import Part
-from models_py.parts import COLLABORATIVE
+from models_py.parts import COLLABORATIVE, REPURCHASE
 from models_py.protocols import View, known_products
 from models_py.ragged import Ragged
 from models_py.ranking_features import FeatureSource
+from models_py.slices import Slice
 
 Progress = Callable[[str], None]
+Positions = npt.NDArray[np.int64]
 
 HYBRID = "hybrid"
 COLLABORATIVE_MODEL = "collaborative"
@@ -47,7 +49,7 @@ class Fit:
 class Study:
     """Fits on views of one data set. The latest ones are kept: neighbouring questions share them."""
 
-    def __init__(self, data: Dataset, config: RunConfig, progress: Progress = lambda _: None) -> None:
+    def __init__(self, data: Dataset, config: RunConfig, progress: Progress) -> None:
         """Fit content, which knows no customers and so serves every view."""
         self.data, self.config, self.progress = data, config, progress
         progress("fitting content")
@@ -87,24 +89,44 @@ class Study:
         parts = {name: part.among(known) for name, part in fitted.items()}
         return ranking_features.fit(parts, snapshot, data.catalogue, data.buckets)
 
-    def train(self, view: View) -> RankerFit:
-        """Train the ranker on the view's targets, with parts that have not seen them."""
+    def train(self, view: View, heard: Callable[[FeatureSource], FeatureSource] = lambda source: source) -> RankerFit:
+        """Train the ranker on the view's targets, with parts that have not seen them.
+
+        Args:
+            heard: what the ranker hears of a source.
+        """
         fit = self.fit(view)
         self.progress(f"{view.protocol}: training the ranker")
 
         def source(snapshot: Snapshot) -> FeatureSource:
             if snapshot is fit.snapshot:
-                return fit.source
-            return self.source(snapshot, known_products(view.protocol, snapshot, self.data.catalogue))
+                return heard(fit.source)
+            return heard(self.source(snapshot, known_products(view.protocol, snapshot, self.data.catalogue)))
 
         return fit_ranker(fit.snapshot, source, self.config.hybrid)
 
+    def held(self, asked: View, fit: Fit, rows: Positions, customers: Snapshot, parts: Iterable[Slice]) -> Held:
+        """What it takes to judge lists of models that were fitted on `fit`.
 
-def held_out_customers(snapshot: Snapshot, config: RunConfig) -> npt.NDArray[np.int64]:
-    """The customers of the validation view that the ranker's training leaves for judging it."""
-    eligible = np.flatnonzero((snapshot.purchases.lengths > 0) & (snapshot.targets.lengths > 0))
-    held: npt.NDArray[np.int64] = eligible[eligible % config.hybrid.lambdamart.held_out == 0]
-    return held
+        Args:
+            asked: the view that is named in the results.
+            rows: positions of the customers.
+            customers: the same, with the targets that count.
+            parts: slices of them.
+        """
+        config, catalogue = self.config.evaluation, self.data.catalogue
+        counts = np.bincount(fit.snapshot.purchases.ids, minlength=len(catalogue)).astype(np.float64)
+        return Held(
+            protocol=asked.protocol,
+            split=asked.split,
+            names=self.data.customers.names[rows],
+            customers=customers,
+            slices=tuple(parts),
+            popularity=counts / max(counts.sum(), 1.0),
+            vectors=self.vectors,
+            held_out=target_digests(customers.targets, catalogue.index.names),
+            drawn=bootstrap.draw(len(rows), config.resamples, config.seed),
+        )
 
 
 def hybrid_lists(hybrid: Hybrid, customers: Snapshot, masked: Ragged, depth: int) -> Lists:
@@ -121,7 +143,7 @@ def part_lists(
 ) -> dict[str, Lists]:
     """What each part would recommend by itself, and the collaborative parts together.
 
-    A part whose name a baseline bears is called `<name>_part`.
+    A part whose name a baseline bears is called `<name>_part`. Repurchases are left out: they are never new.
 
     Args:
         taken: names of the baselines.
@@ -129,6 +151,7 @@ def part_lists(
     lists = {
         f"{name}_part" if name in taken else name: part.propose(customers, masked, depth)
         for name, part in hybrid.parts.items()
+        if name != REPURCHASE
     }
     if together := _collaborative(hybrid):
         lists[COLLABORATIVE_MODEL] = hybrid_lists(together, customers, masked, depth)

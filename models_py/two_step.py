@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models_py.dataset import Snapshot
-from models_py.part import NeighbourPart, recency_weights
+from models_py.part import NeighbourPart, taste
 from models_py.ragged import Ragged
 from models_py.scoring import from_lists, top_products
 
@@ -39,7 +39,7 @@ class FittedTwoStep(NeighbourPart):
 
     def query(self, customers: Snapshot) -> Ragged:
         """Purchases, fading with each transaction that followed."""
-        return recency_weights(customers, self.config.decay, self.config.history)
+        return taste(customers, self.config.decay, self.config.history)
 
 
 def fit(first: NeighbourPart, second: NeighbourPart, config: TwoStepConfig) -> FittedTwoStep:

@@ -10,7 +10,7 @@ import numpy as np
 
 from models_py.dataset import Flags, Snapshot
 from models_py.item_knn import distinct_purchases
-from models_py.part import recency_weights
+from models_py.part import taste
 from models_py.ragged import Floats, Ints, Ragged
 from models_py.scoring import from_lists, score_pairs, top_products
 
@@ -70,7 +70,7 @@ class FittedUserKnn:
         )
 
     def _similar(self, customers: Snapshot) -> Ragged:
-        query = recency_weights(customers, self.config.decay, self.config.history)
+        query = taste(customers, self.config.decay, self.config.history)
         nobody = Ragged.empty(len(query))
         return from_lists(*top_products(query, self.buyers, nobody, len(self.purchases), self.config.neighbours))
 

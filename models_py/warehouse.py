@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from models_py import columns as c
+from models_py.rules.tables import SCHEMAS, RuleTables
 from models_py.tables import Tables, columns_of
 
 
@@ -44,21 +45,39 @@ def read_table(relation: Relation, columns: Sequence[str], order_by: Sequence[st
     return _select(relation, columns, order_by).to_arrow_table()
 
 
-def read_tables(relations: Mapping[str, Relation], protocol: str | None = None) -> Tables:
+def read_tables(relations: Mapping[str, Relation], protocol: str | None = None, split: str | None = None) -> Tables:
     """Read the library's input: of each relation, the columns that the library needs.
 
     Args:
         relations: by the field names of `Tables`.
         protocol: read the rows of this protocol only, from relations that have protocols; None: all rows.
+        split: the same of splits.
     """
+    wanted = {c.PROTOCOL: protocol, c.SPLIT: split}
+    return Tables(
+        **{
+            name: read_table(_of(wanted, relation), columns_of(name, relation.columns))
+            for name, relation in relations.items()
+        }
+    )
 
-    def read(name: str, relation: Relation) -> pa.Table:
-        columns = columns_of(name, relation.columns)
-        if protocol is not None and c.PROTOCOL in columns:
-            relation = relation.filter(f"{c.PROTOCOL} = '{protocol}'")
-        return read_table(relation, columns)
 
-    return Tables(**{name: read(name, relation) for name, relation in relations.items()})
+def read_rules(relations: Mapping[str, Relation], protocol: str | None = None) -> RuleTables:
+    """Read what the rules know. Arguments as of `read_tables`, with the field names of `RuleTables`."""
+    return RuleTables(
+        **{
+            name: read_table(_of({c.PROTOCOL: protocol}, relation), SCHEMAS[name].names).cast(SCHEMAS[name])
+            for name, relation in relations.items()
+        }
+    )
+
+
+def _of(wanted: Mapping[str, str | None], relation: Relation) -> Relation:
+    """The rows with the wanted values, of those columns that the relation has; None wants all."""
+    for column, value in wanted.items():
+        if value is not None and column in relation.columns:
+            relation = relation.filter(f"{column} = '{value}'")
+    return relation
 
 
 def read_previous(session: Any, this: object, schema: pa.Schema) -> pa.Table:

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import histories
+from benchmarks import beauty_report, histories
+from benchmarks.beauty_report import METRICS, Figures
 from benchmarks.contenders import CONTENDERS, measure
 from benchmarks.histories import Histories
 from benchmarks.neighbours import overlap
@@ -59,3 +60,23 @@ def test_ours_recommends_what_implicit_recommends() -> None:
         for name in ("glowhouse_cosine", "implicit_cosine")
     )
     assert overlap(ours, theirs) > 0.99  # the rest are ties
+
+
+def test_the_table_shows_mean_and_spread_beside_what_was_published(tmp_path: Path) -> None:
+    runs = [
+        Figures("published", seed, "", {"hybrid": dict.fromkeys(METRICS, value)}, {"ease": (0.03, 0.02, 0.04)})
+        for seed, value in ((1, 0.08), (2, 0.09))
+    ]
+    runs[0].values["ease"] = dict.fromkeys(METRICS, 0.05)  # draws no random numbers: evaluated once
+    table = beauty_report.markdown(runs, ["hybrid", "ease"])
+    assert "| WEARec | .0738 | .0516 |" in table
+    assert "| Glowhouse hybrid | .0850 ± .0071 |" in table
+    assert "| EASE | .0500 | .0500 |" in table
+    assert "| +0.0300 (+0.0200 to +0.0400) |" in table
+
+
+def test_figures_survive_a_file(tmp_path: Path) -> None:
+    figures = Figures("refit", 3, "abc", {"hybrid": {"hr@5": 0.1}}, {})
+    assert Figures.read(tmp_path / "refit_3.json") is None
+    figures.write(tmp_path / "refit_3.json")
+    assert Figures.read(tmp_path / "refit_3.json") == figures

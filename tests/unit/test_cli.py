@@ -232,7 +232,9 @@ def test_a_failure_is_a_message_with_exit_code_1_and_wrong_usage_is_2(tmp_path: 
     assert run("show", "--customers", "0").exit_code == 2
 
 
-@pytest.mark.parametrize("command", ["ingest amazon-beauty", "ingest sephora", "demo", "check", "show", "recommend"])
+@pytest.mark.parametrize(
+    "command", ["ingest amazon-beauty", "ingest sephora", "demo", "check", "show", "recommend", "tune"]
+)
 def test_every_command_explains_itself_with_an_example(command: str) -> None:
     result = run(*command.split(), "--help")
 

@@ -26,4 +26,7 @@ def model(dbt, session):
         }
     )
     runs = read_table(dbt.ref("ml_model_runs"), RUNS_SCHEMA.names).cast(RUNS_SCHEMA)
-    return evaluated(tables, runs, read_previous(session, dbt.this, EVALUATION_SCHEMA), folder_of(session), progress)
+    history = read_previous(session, dbt.this, EVALUATION_SCHEMA)
+    # Text, since a var of the command line may be.
+    with_ablation = str(dbt.config.meta_get("ablation")).lower() == "true"
+    return evaluated(tables, runs, history, folder_of(session), progress, with_ablation)

@@ -2,7 +2,7 @@
 
 from dbt.adapters.events.logging import AdapterLogger
 
-from models_py.config import RunConfig, from_dict
+from models_py.config_file import configured
 from models_py.registry import RUNS_SCHEMA, register
 from models_py.warehouse import folder_of, read_previous, read_tables
 
@@ -26,7 +26,9 @@ def model(dbt, session):
             "exclusion_products": dbt.ref("ftr_exclusion_products"),
         }
     )
-    count = dbt.config.meta_get("recommendations_per_customer")
-    ranker = dbt.config.meta_get("ranker")
-    config = from_dict(RunConfig, {"hybrid": {"ranker": ranker}, "recommend": {"count": count}})
+    config = configured(
+        dbt.config.meta_get("model_config"),
+        hybrid={"ranker": dbt.config.meta_get("ranker")},
+        recommend={"count": dbt.config.meta_get("recommendations_per_customer")},
+    )
     return register(tables, config, read_previous(session, dbt.this, RUNS_SCHEMA), folder_of(session), progress)

@@ -6,7 +6,7 @@ from models_py.columns import SERVING
 from models_py.reasons import Wording
 from models_py.recommend import recommend
 from models_py.registry import RUNS_SCHEMA, current_run
-from models_py.warehouse import folder_of, read_table, read_tables
+from models_py.warehouse import folder_of, read_rules, read_table, read_tables
 
 
 def model(dbt, session):
@@ -35,4 +35,15 @@ def model(dbt, session):
     active = read_table(dbt.ref("dim_users").filter("is_active"), ["customer_id"])["customer_id"]
     codes = read_table(dbt.ref("ref_reason_codes"), ["reason_code", "template", "need_template"]).to_pylist()
     wording = {code["reason_code"]: Wording(code["template"], code["need_template"] or "") for code in codes}
-    return recommend(current_run(runs, folder_of(session)), tables, active, wording, progress)
+    rules = read_rules(
+        {
+            "user_conflicts": dbt.ref("ftr_user_conflicts"),
+            "conflict_products": dbt.ref("ftr_conflict_products"),
+            "missing_steps": dbt.ref("ftr_user_missing_steps"),
+            "steps": dbt.ref("ref_routine_steps"),
+            "products": dbt.ref("dim_products"),
+            "merchandising": dbt.ref("ftr_merchandising"),
+        },
+        protocol=SERVING,
+    )
+    return recommend(current_run(runs, folder_of(session)), tables, active, wording, progress, rules)

@@ -38,6 +38,7 @@ def model(dbt, session):
     runs = dbt.ref("model_runs")
     evaluation = dbt.ref("model_evaluation")
     comparisons = dbt.ref("model_comparisons")
+    blocked = dbt.ref("blocked_recommendations")
     ledger = dbt.ref("quality_ledger")
     tables = {
         "recommendations": recommendations,
@@ -45,6 +46,7 @@ def model(dbt, session):
         "model_runs": read_table(runs, runs.columns, ["trained_at", "model_run_id"]),
         "model_evaluation": read_table(evaluation, evaluation.columns, evaluation.columns[:6]),
         "model_comparisons": read_table(comparisons, comparisons.columns, comparisons.columns[:7]),
+        "blocked_recommendations": read_table(blocked, blocked.columns, blocked.columns),
         "quality_ledger": read_table(ledger, ledger.columns, ledger.columns[:2]),
     }
     # BI reads how experiments stand; app and site read which arm a customer is in. With the length of each key.

@@ -9,6 +9,8 @@ import pyarrow as pa
 import pytest
 
 from models_py.config import RunConfig
+from models_py.rules.tables import SCHEMAS as RULE_SCHEMAS
+from models_py.rules.tables import RuleTables
 from models_py.tables import Tables
 from models_py.training import TrainedRun, train
 
@@ -40,6 +42,18 @@ def table(name: str, rows: Rows) -> pa.Table:
 
 def make_tables(**rows: Rows) -> Tables:
     return Tables(**{name: table(name, rows.get(name, DEFAULTS.get(name, []))) for name in SCHEMAS})
+
+
+def make_rules(**rows: Rows) -> RuleTables:
+    """What the rules know; tables that are not named are empty."""
+    return RuleTables(
+        **{
+            name: pa.Table.from_pylist(
+                [dict(zip(schema.names, row, strict=True)) for row in rows.get(name, [])], schema
+            )
+            for name, schema in RULE_SCHEMAS.items()
+        }
+    )
 
 
 def serving_shop(purchases: dict[str, list[str]], products: list[str], **rows: Rows) -> Tables:
@@ -103,6 +117,11 @@ def random_shop(seed: int, customers: int = 40, products: int = 25) -> Tables:
 @pytest.fixture
 def shop() -> Callable[..., Tables]:
     return serving_shop
+
+
+@pytest.fixture
+def rules_of() -> Callable[..., RuleTables]:
+    return make_rules
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 
 from models_py.assemble import assemble
+from models_py.cold_start import PATHS
 from models_py.evaluation import USER_METRICS, Evaluation, EvaluationConfig, evaluable_share, target_digests, violations
 from models_py.model_evaluation import evaluate
 from models_py.parts import ALL_PARTS
@@ -78,9 +79,9 @@ def results(evaluation: Evaluation) -> pa.Table:
 
 def test_every_protocol_model_and_metric_is_reported_with_an_interval(results: pa.Table) -> None:
     rows = [row for row in results.to_pylist() if row["slice"] == "all" and row["metric"] in METRICS]
-    assert {row["protocol"] for row in rows} == {"published", "refit", "global_time"}
+    assert {row["protocol"] for row in rows} == {"published", "refit", "global_time", *PATHS}
     baselines = set(EvaluationConfig().baselines)
-    parts = {*ALL_PARTS, "collaborative"}
+    parts = {*ALL_PARTS, "collaborative"} - {"repurchase"}
     for protocol in ("published", "refit", "global_time"):
         found = [(row["split"], row["model"]) for row in rows if row["protocol"] == protocol]
         assert {model for split, model in found if split == "validation"} == {"hybrid"} | baselines
@@ -102,7 +103,8 @@ def test_validation_asks_those_whom_the_ranker_did_not_learn_from(results: pa.Ta
 def test_what_is_visible_alike_is_fitted_once(lively_shop: Tables, trained: TrainedRun) -> None:
     said: list[str] = []
     evaluate(lively_shop, trained, said.append)
-    assert [line for line in said if "fitting on" in line or "training" in line] == [
+    of_protocols = [line for line in said if not line.startswith("cold start")]
+    assert [line for line in of_protocols if "fitting on" in line or "training" in line] == [
         "global_time: fitting on what is visible at validation",
         "global_time: training the ranker",
         "global_time: fitting on what is visible at test",
@@ -118,6 +120,17 @@ def test_the_hybrid_never_ranks_what_a_customer_excluded(results: pa.Table) -> N
     assert any(r["value"] > 0 for r in found if r["model"] == "most_popular")
 
 
+def test_repeats_are_looked_for_among_everything(results: pa.Table, lively_shop: Tables) -> None:
+    """Elsewhere what the customer bought is masked, so that no repeat could be found."""
+    rows = [r for r in results.to_pylist() if r["slice"] == "repeat" and r["metric"] == "hr@20"]
+    assert {row["split"] for row in rows} == {"test"}
+    assert {"hybrid", "repurchase", "most_popular"} <= {row["model"] for row in rows}
+    held = lively_shop.targets.to_pandas().query("protocol == 'published' and split == 'test' and is_repeat")
+    hybrid = next(r for r in rows if (r["protocol"], r["model"]) == ("published", "hybrid"))
+    assert hybrid["users"] == held["customer_id"].nunique()
+    assert hybrid["value"] > 0
+
+
 def test_keys_of_the_long_table_are_unique(results: pa.Table) -> None:
     keys = [tuple(r[k] for k in ("protocol", "split", "model", "metric", "slice")) for r in results.to_pylist()]
     assert len(keys) == len(set(keys))
@@ -127,7 +140,7 @@ def test_averages_of_single_customers_are_the_results(evaluation: Evaluation) ->
     users = evaluation.users.to_pandas()
     means = users.groupby(["protocol", "split", "model"])[list(USER_METRICS.values())].mean()
     for row in evaluation.results.to_pylist():
-        if row["slice"] == "all" and row["metric"] in USER_METRICS:
+        if row["slice"] == "all" and row["metric"] in USER_METRICS and row["users"]:
             key = (row["protocol"], row["split"], row["model"])
             assert means.loc[key, USER_METRICS[row["metric"]]] == pytest.approx(row["value"])
 

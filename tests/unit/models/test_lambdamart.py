@@ -13,8 +13,8 @@ from models_py.assemble import assemble
 from models_py.config import RunConfig
 from models_py.hybrid import LAMBDAMART, HybridConfig
 from models_py.lambdamart import LambdaMartConfig, LambdaMartRanker
-from models_py.lambdamart_training import before_last
-from models_py.linear_ranker import LinearConfig
+from models_py.lessons import before_last, held_out_customers
+from models_py.linear_ranker import LinearConfig, tuning_customers
 from models_py.parallel import THREADS_VARIABLE
 from models_py.recommend import recommend
 from models_py.tables import Tables
@@ -104,7 +104,7 @@ def test_held_out_rows_change_no_tree(dated: Tables, learned: TrainedRun) -> Non
 
 
 def test_scores_fall_and_are_shared_out_among_the_parts(dated: Tables, learned: TrainedRun) -> None:
-    parts = ["content_score", "collaborative_score", "bucket_score", "concern_score", "repurchase_score"]
+    parts = ["content_score", "collaborative_score", "bucket_score", "concern_score", "repurchase_score", "rule_score"]
     last: dict[str, float] = {}
     for row in recommend(learned, dated).to_pylist():
         assert sum(row[part] for part in parts) == pytest.approx(row["score"], abs=1e-4)
@@ -132,3 +132,32 @@ def test_the_snapshot_before_the_last_purchase_has_it_as_target(dated: Tables) -
         cut = earlier.purchases.slice(row, row + 1).ids.tolist()
         assert cut == full[:-1]
         assert earlier.targets.slice(row, row + 1).ids.tolist() == [p for p in full[-1:] if p not in cut]
+
+
+def test_no_ranker_learns_from_customers_that_are_held_out(dated: Tables, learned: TrainedRun) -> None:
+    snapshot = assemble(dated).snapshot("published", "validation")
+    held_out = held_out_customers(snapshot, EAGER)
+    assert 0 < len(held_out) < np.count_nonzero(snapshot.targets.lengths)
+    assert not np.isin(tuning_customers(snapshot, 10_000, held_out), held_out).any()
+    assert set(tuning_customers(snapshot, 10_000, held_out)) | set(held_out) == set(tuning_customers(snapshot, 10_000))
+
+
+def test_chances_are_checked_by_length_of_history(learned: TrainedRun) -> None:
+    choice = learned.summary["ranker_choice"]
+    report = choice["calibration"]  # type: ignore[index]
+    assert {"1 purchases or more", "5 purchases or more"} & set(report)
+    for figures in report.values():
+        assert 0 <= figures["expected_calibration_error"] < 0.2
+
+
+@pytest.mark.parametrize("absent", ["content", "user_knn", "repurchase"])
+def test_trees_do_without_a_part(dated: Tables, absent: str) -> None:
+    config = learning()
+    parts = tuple(part for part in config.hybrid.parts if part != absent)
+    run = train(dated, replace(config, hybrid=replace(config.hybrid, parts=parts)))
+    assert run.summary["ranker_choice"]["ranker"] == LAMBDAMART  # type: ignore[index]
+    column = {"content": "content_score", "repurchase": "repurchase_score"}.get(absent)
+    for row in recommend(run, dated).to_pylist():
+        added = [value for name, value in row.items() if name.endswith("_score")]
+        assert sum(added) == pytest.approx(row["score"], abs=1e-4)
+        assert column is None or row[column] == 0

@@ -14,7 +14,7 @@ from models_py.content_based import ContentConfig
 from models_py.dataset import Snapshot
 from models_py.item_knn import ItemKnnConfig
 from models_py.item_to_item import ItemToItemConfig
-from models_py.part import Part, recency_weights
+from models_py.part import Part, recency_weights, taste
 from models_py.ragged import Ragged
 from models_py.repurchase import Repurchase, RepurchaseConfig
 from models_py.sparse_linear import SparseLinearConfig
@@ -83,6 +83,43 @@ def test_without_an_order_no_purchase_is_older_than_another(shop: Shop) -> None:
     _, seen = opened(shop({"eve": ["a", "b", "c"]}, ["a", "b", "c"]))
     assert recency_weights(seen, decay=0.5, history=2).values.tolist() == [0.5, 1]
     assert recency_weights(without_order(seen), decay=0.5, history=2).values.tolist() == [1, 1, 1]
+
+
+def rated(customer: str, **stars: float) -> list[tuple[object, ...]]:
+    return [("serving", "serving", customer, product, 1, NOW, None, False, given) for product, given in stars.items()]
+
+
+def test_a_product_rated_one_star_pushes_its_likes_away(shop: Shop) -> None:
+    names = {
+        "tea_toner": "Green Tea Toner",
+        "tea_mist": "Green Tea Mist",
+        "clay_mask": "Clay Mask",
+        "clay_soap": "Clay Soap",
+    }
+    tables = shop(
+        {"eve": ["tea_toner", "clay_mask"], "ida": ["tea_toner", "clay_mask"]},
+        list(names),
+        dim_products=[(key, name, None, None, None, None, True) for key, name in names.items()],
+        user_products=rated("eve", tea_toner=1.0, clay_mask=5.0),
+    )
+    data, seen = opened(tables)
+    alike = content_based.fit(data.catalogue, ContentConfig())
+    assert proposals(alike, data, seen, "eve") == ["clay_soap"]
+    assert set(proposals(alike, data, seen, "ida")) == {"clay_soap", "tea_mist"}
+
+
+def test_taste_is_recency_times_rating(shop: Shop) -> None:
+    ratings = rated("eve", loved=5.0, hated=1.0, mixed=1.5, never_bought=1.0)
+    tables = shop(
+        {"ann": ["hated"], "eve": ["hated", "mixed", "unrated", "loved"]},
+        ["hated", "mixed", "unrated", "loved", "never_bought"],
+    )
+    data, seen = opened(replace(tables, user_products=shop({}, [], user_products=ratings).user_products))
+    eve = data.customers.names.tolist().index("eve")
+    said = taste(seen, decay=0.5, history=10)
+    by_hand = [0.125 * -0.5, 0.25 * -0.35, 0.5 * 1, 1.1]
+    assert said.slice(eve, eve + 1).values == pytest.approx(by_hand)
+    assert said.slice(1 - eve, 2 - eve).values.tolist() == [1]
 
 
 def test_item_knn_is_the_cosine_of_the_buyers(shop: Shop) -> None:

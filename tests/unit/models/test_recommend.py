@@ -51,7 +51,7 @@ def test_everybody_gets_exactly_k_allowed_products(shop_of_seed: Shop, seed: int
 
 
 def test_the_scores_of_the_parts_add_up(lively_shop: Tables, trained: TrainedRun) -> None:
-    parts = ["content_score", "collaborative_score", "bucket_score", "concern_score", "repurchase_score"]
+    parts = ["content_score", "collaborative_score", "bucket_score", "concern_score", "repurchase_score", "rule_score"]
     for row in recommend(trained, lively_shop).to_pylist():
         assert sum(row[part] for part in parts) == pytest.approx(row["score"], abs=1e-4)
 

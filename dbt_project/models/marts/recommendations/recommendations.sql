@@ -27,12 +27,21 @@ final as (
         cast(scored.bucket_score as double) as bucket_score,
         cast(scored.concern_score as double) as concern_score,
         cast(scored.repurchase_score as double) as repurchase_score,
+        cast(scored.rule_score as double) as rule_score,
 
         -------- why
         cast(scored.reason_code as varchar) as reason_code,
         cast(scored.reason as varchar) as reason,
         cast(scored.evidence_product_id as varchar) as evidence_product_id,
         cast(scored.concern_id as varchar) as evidence_concern_id,
+        cast(scored.routine_step as varchar) as evidence_routine_step,
+        cast(scored.caution as varchar) as caution,
+
+        -------- rules
+        cast(scored.model_rank as integer) as model_rank,
+        cast(scored.moved_by as varchar) as moved_by,
+        cast(scored.is_exploration as boolean) as is_exploration,
+        cast(scored.propensity as double) as propensity,
 
         -------- provenance
         cast(scored.model_run_id as varchar) as model_run_id,

@@ -1,0 +1,170 @@
+"""What the learned ranker learns from: customers, their candidates, and which of these they bought next."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from models_py.candidates import Candidates, generate, members
+from models_py.dataset import Flags, Snapshot
+from models_py.lambdamart import LambdaMartConfig, cut, features_after_cut
+from models_py.linear_ranker import LinearRanker
+from models_py.metrics import ndcg
+from models_py.ragged import Floats, Ragged
+from models_py.ranking_features import FeatureSource
+from models_py.scoring import places, target_ranks
+
+Positions = npt.NDArray[np.int64]
+# Customers whose candidates are looked at together: bounds memory.
+BLOCK = 4096
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """Something to learn from: parts, and customers with targets that the parts have not seen."""
+
+    source: FeatureSource
+    customers: Snapshot
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Candidates, grouped by customer.
+
+    Attributes:
+        values: (rows, features).
+        is_target: (rows,).
+        blend: (rows,) scores of the linear blend.
+        sizes: (customers,) rows of each.
+        histories: (customers,) purchases of each.
+    """
+
+    values: Floats
+    is_target: Flags
+    blend: Floats
+    sizes: npt.NDArray[np.int64]
+    histories: npt.NDArray[np.int64]
+
+    @classmethod
+    def joined(cls, pieces: Iterable["Examples"]) -> "Examples":
+        """One after the other."""
+        columns = zip(*((e.values, e.is_target, e.blend, e.sizes, e.histories) for e in pieces), strict=True)
+        return cls(*(np.concatenate(column) for column in columns))
+
+    def __len__(self) -> int:
+        return len(self.sizes)
+
+    @property
+    def customer(self) -> npt.NDArray[np.int64]:
+        """(rows,) the customer that each row belongs to."""
+        return np.repeat(np.arange(len(self)), self.sizes)
+
+    def of(self, chosen: Flags) -> "Examples":
+        """The examples of some customers."""
+        rows = chosen[self.customer]
+        return Examples(
+            self.values[rows], self.is_target[rows], self.blend[rows], self.sizes[chosen], self.histories[chosen]
+        )
+
+    def sampled(self, rows: Flags) -> "Examples":
+        """Some rows of every customer."""
+        sizes = np.bincount(self.customer[rows], minlength=len(self))
+        return Examples(self.values[rows], self.is_target[rows], self.blend[rows], sizes, self.histories)
+
+    def reached(self) -> Flags:
+        """(customers,) whose target is among the candidates."""
+        return np.bincount(self.customer, self.is_target, len(self)) > 0
+
+    def places(self, scores: npt.NDArray[np.floating]) -> Floats:
+        """(rows,) the place of each row, from 0, among its customer's."""
+        return places(self._rows(scores), np.asarray(scores, np.float32)[:, None])[:, 0]
+
+    def quality(self, scores: npt.NDArray[np.floating]) -> float:
+        """Mean NDCG@10 of the customers here by these scores; 0 for those whose target is no candidate."""
+        rows = self._rows(scores)
+        targets = rows.where(self.is_target)
+        return float(ndcg(target_ranks(rows, targets), targets, 10).sum() / len(self))
+
+    def _rows(self, scores: npt.NDArray[np.floating]) -> Ragged:
+        ptr = np.concatenate([[0], np.cumsum(self.sizes)]).astype(np.int64)
+        return Ragged(ptr, np.arange(len(scores), dtype=np.int32), np.asarray(scores, np.float32))
+
+
+def eligible_customers(snapshot: Snapshot) -> Positions:
+    """Customers with purchases to ask about and targets to find."""
+    return np.flatnonzero((snapshot.purchases.lengths > 0) & (snapshot.targets.lengths > 0))
+
+
+def held_out_customers(snapshot: Snapshot, config: LambdaMartConfig) -> Positions:
+    """The customers of a validation snapshot from whose targets no ranker learns: on them models can be judged.
+
+    Positions follow a hash of the ids: every so many-th is a random sample.
+    """
+    eligible = eligible_customers(snapshot)
+    held: Positions = eligible[eligible % config.held_out == 0]
+    return held
+
+
+def before_last(snapshot: Snapshot) -> Snapshot:
+    """The snapshot as it was one transaction earlier, with that transaction's new products as targets."""
+    purchases = snapshot.purchases
+    latest = np.zeros(len(purchases), np.float32)
+    filled = purchases.lengths > 0
+    latest[filled] = purchases.values[purchases.ptr[1:][filled] - 1]
+    is_last = purchases.values == latest[purchases.row_of_entry()]
+    earlier = purchases.where(~is_last)
+    held = purchases.where(is_last)
+    return replace(
+        snapshot,
+        purchases=earlier,
+        purchase_days=snapshot.purchase_days.where(~is_last),
+        targets=held.where(~members(held, earlier)),
+    )
+
+
+def training_examples(
+    lesson: Lesson, linear: LinearRanker, per_part: int, config: LambdaMartConfig, rows: Positions
+) -> Examples:
+    """Targets and a sample of the other candidates, of those customers in `rows` whose target is a candidate."""
+    generator = np.random.default_rng(config.seed)
+    pieces = []
+    for customers, kept in _cut_blocks(lesson, linear, per_part, config, rows):
+        # Draw for all, so that what one customer is dealt does not depend on whether another's target is a candidate.
+        draws = generator.random(len(kept.pairs.ids), np.float32)
+        row = kept.pairs.row_of_entry()
+        is_target = members(kept.pairs, customers.targets)
+        reached = np.bincount(row, is_target, len(kept.pairs)) > 0
+        wanted = is_target | (draws < config.negatives / np.maximum(kept.pairs.lengths, 1)[row])
+        # Features compare the candidates of a customer: compute them on all, then sample.
+        taught = np.flatnonzero(reached)
+        described = _described(lesson, linear, customers.rows(taught), kept.rows(taught))
+        pieces.append(described.sampled(wanted[reached[row]]))
+    return Examples.joined(pieces)
+
+
+def judging_examples(
+    lesson: Lesson, linear: LinearRanker, per_part: int, config: LambdaMartConfig, rows: Positions
+) -> Examples:
+    """All kept candidates of all customers in `rows`, those whose target is not among them as well."""
+    blocks = _cut_blocks(lesson, linear, per_part, config, rows)
+    return Examples.joined(_described(lesson, linear, *block) for block in blocks)
+
+
+def _cut_blocks(
+    lesson: Lesson, linear: LinearRanker, per_part: int, config: LambdaMartConfig, rows: Positions
+) -> Iterator[tuple[Snapshot, Candidates]]:
+    for start in range(0, len(rows), BLOCK):
+        customers = lesson.customers.rows(rows[start : start + BLOCK])
+        candidates = generate(lesson.source.parts, customers, customers.purchases, per_part)
+        yield customers, cut(linear.score(customers, candidates), customers, candidates, config.kept)[1]
+
+
+def _described(lesson: Lesson, linear: LinearRanker, customers: Snapshot, kept: Candidates) -> Examples:
+    return Examples(
+        values=features_after_cut(lesson.source, linear, customers, kept).values,
+        is_target=members(kept.pairs, customers.targets),
+        blend=linear.score(customers, kept),
+        sizes=kept.pairs.lengths,
+        histories=customers.purchases.lengths,
+    )

@@ -1,0 +1,107 @@
+"""What recommending and auditing share: the run's model for today's shop, and its lists under rules."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from models_py import columns as c
+from models_py.assemble import Dataset, assemble
+from models_py.bucket_average import FittedBuckets, rows_in
+from models_py.content_based import fit_concerns
+from models_py.dataset import Snapshot
+from models_py.hybrid import Hybrid, Shortlist, blocks
+from models_py.parts import BUCKET, CONCERNS, REPURCHASE
+from models_py.ragged import Ragged
+from models_py.ranking_features import FeatureSource
+from models_py.repurchase import Repurchase
+from models_py.rules.apply import Ruled, apply_rules
+from models_py.rules.book import RuleBook, open_book
+from models_py.rules.tables import RuleTables
+from models_py.scoring import best_entries
+from models_py.tables import Tables
+from models_py.training import TrainedRun
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Some customers, and what the rules know of them; rows of both go together."""
+
+    customers: Snapshot
+    book: RuleBook
+
+    @property
+    def forbidden(self) -> Ragged:
+        """Customers x products that must never be shown: what is excluded, and what conflicts with what is in use."""
+        return self.customers.excluded.joined(self.book.conflicts.forbidden)
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A run, opened for (serving, serving)."""
+
+    run: TrainedRun
+    data: Dataset
+    snapshot: Snapshot
+    hybrid: Hybrid
+    book: RuleBook
+
+    @classmethod
+    def of(cls, run: TrainedRun, tables: Tables, rules: RuleTables) -> "Serving":
+        """Bring the run's model up to today's catalogue, buckets and stock."""
+        data = assemble(tables, known_products=run.product_ids)
+        snapshot = data.snapshot(c.SERVING, c.SERVING)
+        book = open_book(rules, data, snapshot, c.SERVING, c.SERVING, run.config.rules.exploration)
+        return cls(run, data, snapshot, _for_catalogue(run, data), book)
+
+    def positions(self, customer_ids: pa.Array | None) -> npt.NDArray[np.int64]:
+        """Positions of the customers, rising; of everybody, for None.
+
+        Raises:
+            ValueError: when a customer is not listed in `users` at (serving, serving).
+        """
+        if customer_ids is None:
+            return np.flatnonzero(self.snapshot.present)
+        rows = np.sort(self.data.customers.positions(customer_ids)).astype(np.int64)
+        if len(rows) and (rows[0] < 0 or not self.snapshot.present[rows].all()):
+            raise ValueError("recommendations were asked for a customer that the serving features do not list")
+        return rows
+
+    def asked(self, rows: npt.NDArray[np.int64]) -> Iterator[Asked]:
+        """The customers at the given positions, some thousands at a time."""
+        for block in blocks(rows):
+            yield Asked(self.snapshot.rows(block), self.book.rows(block))
+
+    def lists(self, asked: Asked, masked: Ragged) -> tuple[Shortlist, Ruled]:
+        """Rank, and let the rules choose; nothing that is masked."""
+        config = self.run.config
+        shortlist = self.hybrid.shortlist(asked.customers, masked, max(config.rules.depth, config.recommend.count))
+        return shortlist, apply_rules(shortlist, asked.book, masked, config.rules, config.recommend.count)
+
+    def bought_and_not_due(self, customers: Snapshot) -> Ragged:
+        """Everything bought, less the products that are most likely bought again now."""
+        repurchase = self.hybrid.parts.get(REPURCHASE)
+        if not isinstance(repurchase, Repurchase):
+            return customers.purchases
+        due = repurchase.due_products(customers)
+        likeliest = best_entries(due, self.run.config.recommend.due_products)
+        likeliest = likeliest[likeliest >= 0]
+        bought = customers.purchases
+        return bought.where(~np.isin(bought.pairs(), due.pairs()[likeliest]))
+
+
+def _for_catalogue(run: TrainedRun, data: Dataset) -> Hybrid:
+    """The run's model for today's catalogue, buckets and stock."""
+    parts = dict(run.hybrid.parts)
+    if isinstance(fitted := parts.get(BUCKET), FittedBuckets):
+        parts[BUCKET] = fitted.aligned(rows_in(data.buckets, run.bucket_ids))
+    # Neither learns from customers: both speak of the catalogue and the features as they are today.
+    if CONCERNS in parts:
+        parts[CONCERNS] = fit_concerns(data.catalogue)
+    if REPURCHASE in parts:
+        parts[REPURCHASE] = Repurchase(run.config.hybrid.repurchase, data.catalogue.in_stock)
+    sales = run.hybrid.source.sales.padded(len(data.catalogue))
+    source = FeatureSource(parts, sales, data.catalogue.terms, data.buckets.root)
+    return Hybrid.of(source, run.hybrid.ranker, run.hybrid.per_part).among(data.catalogue.in_stock)
