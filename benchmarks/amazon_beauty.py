@@ -1,11 +1,14 @@
 """Reproduce the Amazon Beauty table: all protocols, several seeds, beside the published figures."""
 
-import hashlib
 import json
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, wait
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from multiprocessing import get_context
 from pathlib import Path
+from queue import Empty, Queue
 from typing import Annotated
 
 import pyarrow as pa
@@ -13,16 +16,17 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from benchmarks import beauty_report, beauty_warehouse
+from benchmarks import beauty_picture, beauty_report, beauty_warehouse
 from benchmarks.beauty_report import METRICS, Figures
 from models_py import columns as c
-from models_py.assemble import Dataset, assemble
+from models_py.assemble import assemble
 from models_py.baselines import ALS, BASELINES, CONTENT, EASE, ITEM_KNN, MOST_POPULAR
-from models_py.config import RunConfig, from_dict, to_dict
+from models_py.config import RunConfig, from_dict
 from models_py.evaluation import Evaluation
 from models_py.fingerprint import fingerprint
 from models_py.hybrid import LAMBDAMART, Ranker
 from models_py.model_evaluation import answer
+from models_py.parallel import THREADS_VARIABLE
 from models_py.protocols import PUBLISHED, View, questions, training_view
 from models_py.significance import compare
 from models_py.study import COLLABORATIVE_MODEL, HYBRID, Study
@@ -37,22 +41,20 @@ EASE_PRODUCTS = 15_000
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown")
 console = Console(stderr=True)
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Job:
-    """One seed of one protocol, and the data that it needs."""
+    """One seed of one protocol.
+
+    Attributes:
+        warehouse: the data that it needs: protocols, and the seed of the order within a day.
+    """
 
     seed: int
     protocol: str
     config: RunConfig
     warehouse: tuple[tuple[str, ...], int]
-
-    @property
-    def file(self) -> str:
-        """Where its result lies."""
-        return f"{self.protocol}_{self.seed}.json"
 
 
 @app.command(
@@ -70,11 +72,15 @@ def main(
     config: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="Run configuration (JSON) instead of the default.")
     ] = None,
+    processes: Annotated[
+        int, typer.Option(min=1, help="Seeds worked on at once. Each takes 2 GB, with EASE 5 GB.")
+    ] = min(os.cpu_count() or 1, 2),
     folder: Annotated[Path, typer.Option(help="For warehouses and results; what is there is not made again.")] = Path(
         "benchmarks/results/amazon_beauty"
     ),
 ) -> None:
-    """Train and evaluate on **Amazon Beauty**, print a Markdown table beside the published figures.
+    """Train and evaluate on **Amazon Beauty**, print a Markdown table beside the published figures,
+    draw it.
 
     An interrupted run continues where it stopped. Results are kept by what they were made from: after a change of data,
     configuration or code they are made anew.
@@ -86,14 +92,20 @@ def main(
     base = from_dict(RunConfig, json.loads(config.read_text()) if config else {"hybrid": {"ranker": LAMBDAMART}})
     jobs = _jobs(base, sorted({int(seed) for seed in seeds.split(",")}), wanted, chosen)
     with _progress() as progress:
-        bar = progress.add_task("starting", total=len(jobs))
+        bar = progress.add_task("building the warehouse", total=len(jobs))
+        for warehouse in dict.fromkeys(job.warehouse for job in jobs):
+            beauty_warehouse.build(raw, folder, *warehouse)
         done = []
-        for figures in results(jobs, raw, folder, lambda text: progress.update(bar, description=text)):
-            done.append(figures)
-            progress.advance(bar)
+        for news in _at_once(jobs, raw, folder, processes):
+            if isinstance(news, Figures):
+                done.append(news)
+                progress.advance(bar)
+            else:
+                progress.update(bar, description=news)
     text = beauty_report.markdown(done, chosen)
     (folder / "table.md").write_text(text + "\n")
     print(text)
+    beauty_picture.draw(done, chosen, folder / "table.svg")
 
 
 def _chosen(text: str, possible: tuple[str, ...], kind: str) -> list[str]:
@@ -128,7 +140,7 @@ def _jobs(base: RunConfig, seeds: list[int], protocols: list[str], models: list[
 
 
 def _seeded(config: RunConfig, seed: int, baselines: list[str]) -> RunConfig:
-    """The configuration with another seed. One resample: intervals of single models are not shown."""
+    """The configuration with another seed. Few resamples: intervals of single models are not shown."""
     rivals = replace(
         config.evaluation.baseline,
         als=replace(config.evaluation.baseline.als, seed=seed),
@@ -137,44 +149,59 @@ def _seeded(config: RunConfig, seed: int, baselines: list[str]) -> RunConfig:
     return replace(
         config,
         hybrid=replace(config.hybrid, lambdamart=replace(config.hybrid.lambdamart, seed=seed)),
-        evaluation=replace(config.evaluation, baselines=tuple(baselines), baseline=rivals, resamples=1),
+        evaluation=replace(config.evaluation, baselines=tuple(baselines), baseline=rivals, resamples=2),
     )
 
 
-def results(jobs: list[Job], raw: Path, folder: Path, say: Say) -> Iterator[Figures]:
-    """The figures of each job: read, or made and written."""
+def _at_once(jobs: list[Job], raw: Path, folder: Path, processes: int) -> Iterator[Figures | str]:
+    """Work on several seeds at once. Yields what is done, and in between what is being done."""
+    # Jobs on the same data with the same seed share fits and rankers. The longest come first.
+    tasks: dict[object, list[Job]] = {}
+    for job in jobs:
+        tasks.setdefault((job.warehouse, job.seed), []).append(job)
+    longest_first = sorted(tasks.values(), key=len, reverse=True)
+    context = get_context("spawn")
+    with context.Manager() as manager, ProcessPoolExecutor(processes, mp_context=context) as pool:
+        news = manager.Queue()
+        working = {pool.submit(_work, task, raw, folder, news, processes) for task in longest_first}
+        while working or not news.empty():
+            try:
+                yield news.get(timeout=0.5)
+            except Empty:
+                finished, working = wait(working, timeout=0)
+                for future in finished:
+                    future.result()  # raises what went wrong
+
+
+def _work(jobs: list[Job], raw: Path, folder: Path, news: "Queue[Figures | str]", processes: int) -> None:
+    """Do jobs that share data and seed; tell of each step and put the figures of each job."""
+    if processes > 1:
+        os.environ[THREADS_VARIABLE] = "1"
+    job = jobs[0]
+    tables = beauty_warehouse.load(raw, folder, *job.warehouse)
+    mark = fingerprint(tables, job.config)
+    available = job.warehouse[0]
 
     @cache
-    def data(warehouse: tuple[tuple[str, ...], int]) -> tuple[Dataset, str]:
-        protocols, shuffle = warehouse
-        say("building the warehouse")
-        tables = beauty_warehouse.load(raw, folder, list(protocols), shuffle)
-        return assemble(tables), fingerprint(tables, RunConfig())
+    def study() -> Study:
+        return Study(assemble(tables), job.config, lambda text: news.put(f"seed {job.seed}, {text}"))
 
     @lru_cache(maxsize=1)
-    def trained(warehouse: tuple[tuple[str, ...], int], seed: int, view: View) -> Ranker:
-        return studies[warehouse, seed].train(view).ranker
+    def ranker(view: View) -> Ranker:
+        return study().train(view).ranker
 
-    studies: dict[tuple[tuple[tuple[str, ...], int], int], Study] = {}
-    for job in jobs:
-        dataset, mark = data(job.warehouse)
-        mark = hashlib.sha256((mark + json.dumps(to_dict(job.config))).encode()).hexdigest()
-        path = folder / job.file
+    for protocol in (job.protocol for job in jobs):
+        path = folder / f"{protocol}_{job.seed}.json"
         known = Figures.read(path)
         if known is None or known.fingerprint != mark:
-            key = (job.warehouse, job.seed)
-            if key not in studies:
-                studies.clear()  # memory: seeds come one after the other
-                studies[key] = Study(dataset, job.config, lambda text, n=job.seed: say(f"seed {n}, {text}"))
-            available = job.warehouse[0]
-            ranker = trained(*key, training_view(job.protocol, available))
-            _, question = questions(job.protocol, available)
-            known = _figures(job, mark, answer(studies[key], question, ranker))
+            _, question = questions(protocol, available)
+            evaluation = answer(study(), question, ranker(training_view(protocol, available)))
+            known = _figures(protocol, job.seed, mark, evaluation)
             known.write(path)
-        yield known
+        news.put(known)
 
 
-def _figures(job: Job, mark: str, evaluation: Evaluation) -> Figures:
+def _figures(protocol: str, seed: int, mark: str, evaluation: Evaluation) -> Figures:
     values: dict[str, dict[str, float]] = {}
     for row in evaluation.results.to_pylist():
         if row["slice"] == "all" and row["metric"] in METRICS and row["model"] in MODELS:
@@ -185,7 +212,7 @@ def _figures(job: Job, mark: str, evaluation: Evaluation) -> Figures:
         for row in compare(users, "run").to_pylist()
         if row["metric"] == "ndcg@10" and row["compared_model"] in MODELS
     }
-    return Figures(job.protocol, job.seed, mark, values, leads)
+    return Figures(protocol, seed, mark, values, leads)
 
 
 if __name__ == "__main__":

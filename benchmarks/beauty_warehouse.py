@@ -18,8 +18,8 @@ READER = ("glowhouse/ingest",)
 WAREHOUSE = (*READER, "glowhouse/extracts", "dbt_project", "seeds/reference", "dbt_project.yml")
 
 
-def load(raw: Path, folder: Path, protocols: list[str], shuffle: int) -> Tables:
-    """The library's input for some protocols; builds the warehouse in `folder` unless it is there.
+def build(raw: Path, folder: Path, protocols: tuple[str, ...], shuffle: int) -> Path:
+    """The warehouse for some protocols; made in `folder` unless it is there.
 
     Args:
         raw: folder with the files of the data set.
@@ -35,7 +35,12 @@ def load(raw: Path, folder: Path, protocols: list[str], shuffle: int) -> Tables:
         unfinished.unlink(missing_ok=True)
         _build(extracts, unfinished, {"evaluation_protocols": protocols, "ties_shuffled_seed": shuffle})
         unfinished.rename(warehouse)
-    return _read(warehouse)
+    return warehouse
+
+
+def load(raw: Path, folder: Path, protocols: tuple[str, ...], shuffle: int) -> Tables:
+    """The library's input from the warehouse for some protocols, see `build`."""
+    return _read(build(raw, folder, protocols, shuffle))
 
 
 def _extracts(raw: Path, folder: Path) -> Path:

@@ -62,6 +62,7 @@ class Recommendation:
     brand: str | None
     price_eur: float | None
     reason: str
+    caution: str | None
     score: float
 
 
@@ -210,6 +211,7 @@ _RECOMMENDATIONS = """
         products.brand,
         products.price_eur,
         recommendations.reason,
+        recommendations.caution,
         recommendations.score
     from serving.recommendations
     left join serving.products using (product_id)

@@ -43,6 +43,7 @@ def recommendation_table(items: Sequence[Item], title: str) -> Table:
         lines = Text.assemble(
             shortened(item.product.title), " ", (f"({item.product.product_id})", "dim"),
             "\n", facts["reason"],
+            *(("\n", (facts["caution"], "yellow")) if facts.get("caution") else ()),
             "\n", (score_line(facts["score"], item.score_parts), "dim"),
         )  # fmt: skip
         price = "" if item.product.price_eur is None else f"{item.product.price_eur:.2f} EUR"

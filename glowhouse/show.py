@@ -113,7 +113,8 @@ def _recommendations(recommendations: Sequence[Recommendation]) -> Table:
     table.add_column(justify="right", no_wrap=True)
     for row in recommendations:
         price = "" if row.price_eur is None else f"{row.price_eur:.2f} EUR"
-        table.add_row(str(row.rank), Text.assemble(_name(row.product), "\n", (row.reason, "dim")), price)
+        caution = ("\n", (row.caution, "yellow")) if row.caution else ()
+        table.add_row(str(row.rank), Text.assemble(_name(row.product), "\n", (row.reason, "dim"), *caution), price)
     return table
 
 

@@ -20,6 +20,7 @@ from models_py.calibration import Calibration
 from models_py.config import RunConfig, from_dict, to_dict
 from models_py.content_based import FittedConcerns, FittedContent
 from models_py.hybrid import Hybrid, HybridConfig, Ranker
+from models_py.interest import Interest
 from models_py.item_to_item import FittedItemToItem
 from models_py.lambdamart import LambdaMartRanker
 from models_py.linear_ranker import LinearRanker
@@ -106,7 +107,9 @@ def _part(name: str, arrays: Arrays, products: int, settings: HybridConfig) -> P
         case parts.BUCKET:
             return FittedBuckets(arrays[name])
         case parts.REPURCHASE:
-            return Repurchase(settings.repurchase, np.ones(products, np.bool_))
+            return Repurchase(np.ones(products, np.bool_), settings.repurchase)
+        case parts.INTEREST:
+            return Interest(np.ones(products, np.bool_), settings.interest)
     neighbours = _ragged(arrays, name)
     match name:
         case parts.ITEM_TO_ITEM:

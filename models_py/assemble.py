@@ -18,7 +18,7 @@ from models_py.dataset import BucketTree, Catalogue, DueProducts, Snapshot, Term
 from models_py.exclusions import excluded_products
 from models_py.index import Index
 from models_py.ragged import Ragged
-from models_py.tables import Tables, at, days, numbers, text
+from models_py.tables import EVENT_COUNTS, Tables, at, days, numbers, text
 
 # A concern that the customer declared weighs as much as one that all purchases aim at.
 DECLARED_CONCERN_WEIGHT = 1.0
@@ -159,6 +159,7 @@ def _snapshot(data: Dataset, protocol: str, split: str) -> Snapshot:
         cutoff_day=cutoff_day,
         concerns=_concerns(data, protocol, split),
         ratings=_rows(*keys(rated), numbers(rated, c.RATING, 0.0), count),
+        events=_events(facts, *keys(facts), count),
         due=_due(facts.filter(pc.fill_null(facts[c.IS_DUE].cast(pa.bool_()), False)), keys),
         repurchase_rates=repurchase_rates,
         excluded=excluded_products(tables, protocol, split, data.customers, products),
@@ -193,6 +194,19 @@ def _concerns(data: Dataset, protocol: str, split: str) -> Ragged:
     shopped = np.clip(numbers(table, c.SHOPPED_WEIGHT, 0.0), 0.0, 1.0)
     weight = np.where(numbers(table, c.IS_DECLARED, 0.0) > 0, DECLARED_CONCERN_WEIGHT, shopped)
     return _rows(data.customers.positions(table[c.CUSTOMER]), known.names.positions(table[c.CONCERN]), weight, count)
+
+
+def _events(
+    facts: pa.Table, customers: npt.NDArray[np.int32], products: npt.NDArray[np.int32], count: int
+) -> dict[str, Ragged]:
+    """Events by kind with products that the customer never bought."""
+    never_bought = numbers(facts, c.TIMES_BOUGHT, 0.0) == 0
+    events = {}
+    for kind in sorted(set(EVENT_COUNTS).intersection(facts.column_names)):
+        happened = numbers(facts, kind, 0.0)
+        counted = never_bought & (happened > 0)
+        events[kind] = _rows(customers[counted], products[counted], happened[counted], count)
+    return events
 
 
 def _due(table: pa.Table, keys: Any) -> DueProducts:

@@ -103,6 +103,7 @@ class Snapshot:
         cutoff_day: days since 1970; nan when unknown.
         concerns: position among the catalogue's concern terms, and how much it matters to the customer (0..1).
         ratings: products rated and how (1..5), each once a customer, products rising.
+        events: by kind (views, carts, ...): how often it happened, with products that the customer never bought.
         due: products due for a repurchase.
         repurchase_rates: (products,) share of buyers who bought again; nan when unknown.
         excluded: products that must never be shown to the customer.
@@ -119,6 +120,7 @@ class Snapshot:
     cutoff_day: Days
     concerns: Ragged
     ratings: Ragged
+    events: Mapping[str, Ragged]
     due: DueProducts
     repurchase_rates: Days
     excluded: Ragged
@@ -154,6 +156,7 @@ class Snapshot:
             cutoff_day=np.full(customers, np.nan),
             concerns=nothing,
             ratings=nothing,
+            events={},
             due=DueProducts(no_ids, no_ids, no_days.astype(np.float32), no_days, no_days),
             repurchase_rates=np.full(products, np.nan),
             excluded=nothing,
@@ -192,6 +195,7 @@ class Snapshot:
             cutoff_day=self.cutoff_day[customers],
             concerns=self.concerns.take(customers),
             ratings=self.ratings.take(customers),
+            events={kind: counts.take(customers) for kind, counts in self.events.items()},
             due=due,
             excluded=self.excluded.take(customers),
             targets=self.targets.take(customers),

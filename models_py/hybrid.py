@@ -21,6 +21,7 @@ from models_py.bucket_average import BucketConfig
 from models_py.candidates import Candidates, Judgement, generate
 from models_py.content_based import ContentConfig
 from models_py.dataset import BucketTree, Catalogue, Flags, Snapshot
+from models_py.interest import Interest, InterestConfig
 from models_py.item_to_item import ItemToItemConfig
 from models_py.lambdamart import LambdaMartConfig
 from models_py.lessons import Lesson, held_out_customers
@@ -33,6 +34,7 @@ from models_py.parts import (
     COMPANIONS_OF_SIMILAR,
     CONCERNS,
     CONTENT,
+    INTEREST,
     ITEM_TO_ITEM,
     REPURCHASE,
     SPARSE_LINEAR,
@@ -77,6 +79,7 @@ class HybridConfig:
     companions_of_similar: TwoStepConfig = field(default_factory=TwoStepConfig)
     companions_of_companions: TwoStepConfig = field(default_factory=lambda: TwoStepConfig(first=50))
     content: ContentConfig = field(default_factory=ContentConfig)
+    interest: InterestConfig = field(default_factory=InterestConfig)
     bucket: BucketConfig = field(default_factory=BucketConfig)
     repurchase: RepurchaseConfig = field(default_factory=RepurchaseConfig)
     linear: LinearConfig = field(default_factory=LinearConfig)
@@ -232,7 +235,8 @@ def fit_parts(
         CONTENT: lambda: content,
         BUCKET: lambda: bucket_average.fit(snapshot, buckets, products, config.bucket),
         CONCERNS: lambda: content_based.fit_concerns(catalogue),
-        REPURCHASE: lambda: Repurchase(config.repurchase, np.ones(products, np.bool_)),
+        REPURCHASE: lambda: Repurchase(np.ones(products, np.bool_), config.repurchase),
+        INTEREST: lambda: Interest(np.ones(products, np.bool_), config.interest),
     }
     return {name: fit() for name, fit in fits.items() if name in config.parts}
 

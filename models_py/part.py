@@ -74,6 +74,43 @@ class NeighbourPart:
         )
 
 
+@dataclass(frozen=True)
+class DirectPart:
+    """A part that holds an opinion of a few products for each customer, and knows nothing of their neighbours.
+
+    Attributes:
+        allowed: (products,) what it may speak of.
+    """
+
+    allowed: Flags
+
+    def estimates(self, customers: Snapshot) -> Ragged:
+        """Products and their scores, above 0, for each customer, whether allowed or not; a product once a row."""
+        raise NotImplementedError
+
+    def opinions(self, customers: Snapshot) -> Ragged:
+        """The estimates for allowed products."""
+        every = self.estimates(customers)
+        return every.where(self.allowed[every.ids])
+
+    def propose(self, customers: Snapshot, masked: Ragged, count: int) -> tuple[Ints, Floats]:
+        """See `Part.propose`."""
+        return top_products(self.opinions(customers), self._itself(), masked, len(self.allowed), count)
+
+    def score(self, customers: Snapshot, pairs: Ragged) -> Floats:
+        """See `Part.score`."""
+        return score_pairs(self.opinions(customers), self._itself(), pairs, len(self.allowed))[0]
+
+    def among(self, allowed: Flags) -> Self:
+        """See `Part.among`."""
+        return replace(self, allowed=allowed)
+
+    def _itself(self) -> Ragged:
+        """Each product points at itself."""
+        every = np.arange(len(self.allowed))
+        return Ragged.from_pairs(every, every, 1.0, len(self.allowed))
+
+
 def recency_weights(customers: Snapshot, decay: float, history: int) -> Ragged:
     """The latest purchases with weight decay^age, the age counted in transactions since; all alike without an order."""
     purchases = customers.history(history)

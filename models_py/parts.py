@@ -3,6 +3,7 @@
 from typing import Final
 
 ITEM_TO_ITEM: Final = "item_to_item"
+INTEREST: Final = "interest"
 CONTENT: Final = "content"
 BUCKET: Final = "bucket"
 CONCERNS: Final = "concerns"
@@ -12,6 +13,13 @@ SPARSE_LINEAR: Final = "sparse_linear"
 COMPANIONS_OF_SIMILAR: Final = "companions_of_similar"
 COMPANIONS_OF_COMPANIONS: Final = "companions_of_companions"
 
-# Parts that learn from who bought what; together they are the collaborative score.
-COLLABORATIVE: Final = (ITEM_TO_ITEM, SPARSE_LINEAR, USER_KNN, COMPANIONS_OF_SIMILAR, COMPANIONS_OF_COMPANIONS)
+# Parts that learn from what customers do; together they are the collaborative score.
+COLLABORATIVE: Final = (
+    ITEM_TO_ITEM,
+    SPARSE_LINEAR,
+    USER_KNN,
+    COMPANIONS_OF_SIMILAR,
+    COMPANIONS_OF_COMPANIONS,
+    INTEREST,
+)
 ALL_PARTS: Final = (*COLLABORATIVE, CONTENT, BUCKET, CONCERNS, REPURCHASE)

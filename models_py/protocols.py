@@ -19,7 +19,7 @@ At validation only customers are asked whom the ranker's training held out.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -79,3 +79,19 @@ def known_products(protocol: str, fitted_on: Snapshot, catalogue: Catalogue) -> 
     cutoffs = fitted_on.cutoff_day[fitted_on.present]
     cutoff = np.nanmax(cutoffs) if np.isfinite(cutoffs).any() else -np.inf
     return np.asarray(sold | (catalogue.launched_day < cutoff))
+
+
+def as_known(catalogue: Catalogue, known: Flags) -> Catalogue:
+    """The catalogue with blank entries for products that did not exist yet: only how many there are can be told."""
+    terms = {
+        kind: replace(found, weights=found.weights.where(known[found.weights.row_of_entry()]))
+        for kind, found in catalogue.terms.items()
+    }
+    return replace(
+        catalogue,
+        names=np.where(known, catalogue.names, ""),
+        brands=np.where(known, catalogue.brands, ""),
+        texts=np.where(known, catalogue.texts, ""),
+        launched_day=np.where(known, catalogue.launched_day, np.nan),
+        terms=terms,
+    )

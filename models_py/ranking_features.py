@@ -24,7 +24,7 @@ from models_py.candidates import Candidates
 from models_py.dataset import BucketTree, Catalogue, Snapshot, Terms
 from models_py.parallel import over_rows
 from models_py.part import NeighbourPart, Part, recency_weights
-from models_py.parts import BUCKET, CONTENT, ITEM_TO_ITEM
+from models_py.parts import BUCKET, CONTENT, INTEREST, ITEM_TO_ITEM
 from models_py.product_sales import ProductSales, last_purchase_days
 from models_py.ragged import Floats, Ragged
 from models_py.scoring import links, places
@@ -35,8 +35,9 @@ WINDOWS = (30, 90, 365)
 AGREEMENT_KINDS = ("brand", "category")
 AGREEMENT_DECAY = 0.8
 # Parts whose scores are left out, for the reason that the module states or because training never sees them speak:
-# repurchases are masked, and concerns decide for customers without purchases, whom the linear blend ranks.
-SILENT = (BUCKET, "concerns", "repurchase")
+# repurchases are masked, and concerns decide for customers without purchases, whom the linear blend ranks. Interest is
+# counted up to the cutoff: a lesson that asks for an earlier purchase would see the visit in which it was made.
+SILENT = (BUCKET, "concerns", "repurchase", INTEREST)
 
 # Name, part, values.
 Column = tuple[str, str, npt.NDArray[Any]]

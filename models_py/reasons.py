@@ -16,7 +16,7 @@ from models_py.bucket_average import FittedBuckets
 from models_py.dataset import BucketTree, Catalogue, Snapshot
 from models_py.hybrid import Hybrid, Ranking
 from models_py.part import NeighbourPart
-from models_py.parts import BUCKET, COLLABORATIVE, CONCERNS, CONTENT, REPURCHASE
+from models_py.parts import BUCKET, COLLABORATIVE, CONCERNS, CONTENT, INTEREST, REPURCHASE
 from models_py.ragged import Floats, Ints, Ragged
 from models_py.rules.apply import BOOST, EXPLORATION, PIN, ROUTINE
 from models_py.scoring import from_lists
@@ -26,6 +26,7 @@ BOUGHT_TOGETHER: Final = "bought_together"
 SIMILAR_TO_PURCHASE: Final = "similar_to_purchase"
 SKIN_CONCERN_MATCH: Final = "skin_concern_match"
 BUCKET_FAVOURITE: Final = "bucket_favourite"
+SHOWN_INTEREST: Final = "shown_interest"
 POPULAR_NOW: Final = "popular_now"
 COMPLETES_ROUTINE: Final = "completes_routine"
 FEATURED: Final = "featured"
@@ -34,6 +35,7 @@ NEW_ARRIVAL: Final = "new_arrival"
 CODE_OF_PART: Final = {
     REPURCHASE: RESTOCK_DUE,
     **dict.fromkeys(COLLABORATIVE, BOUGHT_TOGETHER),
+    INTEREST: SHOWN_INTEREST,
     CONTENT: SIMILAR_TO_PURCHASE,
     CONCERNS: SKIN_CONCERN_MATCH,
     BUCKET: BUCKET_FAVOURITE,
@@ -71,6 +73,7 @@ DEFAULT_WORDING: Final[Mapping[str, Wording]] = {
     SIMILAR_TO_PURCHASE: Wording("Similar to {evidence_product}, which you bought{shared}.", "Cares for {concern}."),
     SKIN_CONCERN_MATCH: Wording("Made for {concern}, one of your skin concerns."),
     BUCKET_FAVOURITE: Wording("A favourite of customers like you ({bucket}).", "Cares for {concern}."),
+    SHOWN_INTEREST: Wording("You looked at this and have not bought it yet.", "Cares for {concern}."),
     POPULAR_NOW: Wording("Popular with our customers.", "Cares for {concern}."),
     COMPLETES_ROUTINE: Wording(
         "You have no {routine_step} in use: this completes your routine.", "Cares for {concern}."

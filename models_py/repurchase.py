@@ -5,13 +5,13 @@ towards the product's repurchase rate. Whether now is the time: log-normal in th
 purchase to the usual interval (highest when exactly due).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from models_py.dataset import Flags, Snapshot
-from models_py.ragged import Floats, Ints, Ragged
-from models_py.scoring import score_pairs, top_products
+from models_py.dataset import Snapshot
+from models_py.part import DirectPart
+from models_py.ragged import Ragged
 
 
 @dataclass(frozen=True)
@@ -30,14 +30,13 @@ class RepurchaseConfig:
 
 
 @dataclass(frozen=True)
-class Repurchase:
+class Repurchase(DirectPart):
     """The repeat-purchase part. Nothing is fitted: rates and due dates are features as of the customer's cutoff."""
 
     config: RepurchaseConfig
-    allowed: Flags
 
-    def due_products(self, customers: Snapshot) -> Ragged:
-        """Allowed products that are due for each customer, with the probability that they are bought again now."""
+    def estimates(self, customers: Snapshot) -> Ragged:
+        """Products that are due for each customer, with the probability that they are bought again now."""
         due, config = customers.due, self.config
         rate = np.nan_to_num(customers.repurchase_rates, nan=config.prior_rate)[due.products]
         repeats = np.maximum(due.times_bought - 1, 0)
@@ -47,22 +46,4 @@ class Repurchase:
         timing = np.exp(-0.5 * (np.log(elapsed / interval) / config.spread) ** 2)
         # Without a clock (surrogate times) nothing speaks against now.
         chance = again * np.nan_to_num(timing, nan=1.0)
-        every = Ragged.from_pairs(due.customers, due.products, chance, len(customers))
-        return every.where(self.allowed[every.ids])
-
-    def propose(self, customers: Snapshot, masked: Ragged, count: int) -> tuple[Ints, Floats]:
-        """See `Part.propose`."""
-        return top_products(self.due_products(customers), self._itself(), masked, len(self.allowed), count)
-
-    def score(self, customers: Snapshot, pairs: Ragged) -> Floats:
-        """See `Part.score`."""
-        return score_pairs(self.due_products(customers), self._itself(), pairs, len(self.allowed))[0]
-
-    def among(self, allowed: Flags) -> "Repurchase":
-        """See `Part.among`."""
-        return replace(self, allowed=allowed)
-
-    def _itself(self) -> Ragged:
-        """Each product points at itself."""
-        every = np.arange(len(self.allowed))
-        return Ragged.from_pairs(every, every, 1.0, len(self.allowed))
+        return Ragged.from_pairs(due.customers, due.products, chance, len(customers))

@@ -85,7 +85,7 @@ class Serving:
         repurchase = self.hybrid.parts.get(REPURCHASE)
         if not isinstance(repurchase, Repurchase):
             return customers.purchases
-        due = repurchase.due_products(customers)
+        due = repurchase.opinions(customers)
         likeliest = best_entries(due, self.run.config.recommend.due_products)
         likeliest = likeliest[likeliest >= 0]
         bought = customers.purchases
@@ -101,7 +101,7 @@ def _for_catalogue(run: TrainedRun, data: Dataset) -> Hybrid:
     if CONCERNS in parts:
         parts[CONCERNS] = fit_concerns(data.catalogue)
     if REPURCHASE in parts:
-        parts[REPURCHASE] = Repurchase(run.config.hybrid.repurchase, data.catalogue.in_stock)
+        parts[REPURCHASE] = Repurchase(data.catalogue.in_stock, run.config.hybrid.repurchase)
     sales = run.hybrid.source.sales.padded(len(data.catalogue))
     source = FeatureSource(parts, sales, data.catalogue.terms, data.buckets.root)
     return Hybrid.of(source, run.hybrid.ranker, run.hybrid.per_part).among(data.catalogue.in_stock)

@@ -12,14 +12,14 @@ from models_py import bootstrap, content_based, ranking_features
 from models_py.assemble import Dataset
 from models_py.baselines import fit_baseline
 from models_py.config import RunConfig
-from models_py.dataset import Flags, Snapshot
+from models_py.dataset import Catalogue, Flags, Snapshot
 from models_py.ease import TooManyProductsError
 from models_py.evaluation import Held, Lists, target_digests
 from models_py.hybrid import Hybrid, RankerFit, blocks, fit_parts, fit_ranker
 from models_py.lambdamart import LambdaMartRanker
-from models_py.part import Part
+from models_py.part import NeighbourPart, Part
 from models_py.parts import COLLABORATIVE, REPURCHASE
-from models_py.protocols import View, known_products
+from models_py.protocols import View, as_known, known_products
 from models_py.ragged import Ragged
 from models_py.ranking_features import FeatureSource
 from models_py.slices import Slice
@@ -32,25 +32,40 @@ COLLABORATIVE_MODEL = "collaborative"
 
 
 @dataclass(frozen=True)
+class Assortment:
+    """What the shop sold at the time, as far as could be known.
+
+    Attributes:
+        known: (products,) those that existed; nothing else is proposed.
+        catalogue: blank where a product is not known.
+        content: fitted on it.
+    """
+
+    known: Flags
+    catalogue: Catalogue
+    content: NeighbourPart
+
+
+@dataclass(frozen=True)
 class Fit:
     """Everything that is fitted on one view.
 
     Attributes:
         source: the parts, and what else the ranker's features come from.
         snapshot: what it was fitted on.
-        known: (products,) those that existed, as far as could be known; nothing else is proposed.
+        assortment: what there was to propose.
     """
 
     source: FeatureSource
     snapshot: Snapshot
-    known: Flags
+    assortment: Assortment
 
 
 class Study:
     """Fits on views of one data set. The latest ones are kept: neighbouring questions share them."""
 
     def __init__(self, data: Dataset, config: RunConfig, progress: Progress) -> None:
-        """Fit content, which knows no customers and so serves every view."""
+        """Fit content, which knows no customers and so serves every view that knows all products."""
         self.data, self.config, self.progress = data, config, progress
         progress("fitting content")
         self.content = content_based.fit(data.catalogue, config.hybrid.content)
@@ -66,8 +81,16 @@ class Study:
         """Fit the parts on what the view shows, without its targets."""
         self.progress(f"{view.protocol}: fitting on what is visible at {view.split}")
         snapshot = self.data.snapshot(view.protocol, view.split)
+        assortment = self._assortment(view, snapshot)
+        return Fit(self.source(snapshot, assortment), snapshot, assortment)
+
+    def _assortment(self, view: View, snapshot: Snapshot) -> Assortment:
         known = known_products(view.protocol, snapshot, self.data.catalogue)
-        return Fit(self.source(snapshot, known), snapshot, known)
+        if known.all():
+            return Assortment(known, self.data.catalogue, self.content)
+        # How rare a word is must not be learned from products of the future.
+        catalogue = as_known(self.data.catalogue, known)
+        return Assortment(known, catalogue, content_based.fit(catalogue, self.config.hybrid.content))
 
     def _fit_baselines(self, view: View) -> dict[str, Part]:
         """Fit the baselines on what the view shows; EASE is left out where the catalogue is too large for it."""
@@ -79,15 +102,15 @@ class Study:
             except TooManyProductsError as error:
                 self.progress(str(error))
                 continue
-            fitted[name] = baseline.among(fit.known)
+            fitted[name] = baseline.among(fit.assortment.known)
         return fitted
 
-    def source(self, snapshot: Snapshot, known: Flags) -> FeatureSource:
+    def source(self, snapshot: Snapshot, assortment: Assortment) -> FeatureSource:
         """Parts that propose known products only, and what features need besides."""
-        data = self.data
-        fitted = fit_parts(snapshot, data.catalogue, data.buckets, self.content, self.config.hybrid)
-        parts = {name: part.among(known) for name, part in fitted.items()}
-        return ranking_features.fit(parts, snapshot, data.catalogue, data.buckets)
+        catalogue, buckets = assortment.catalogue, self.data.buckets
+        fitted = fit_parts(snapshot, catalogue, buckets, assortment.content, self.config.hybrid)
+        parts = {name: part.among(assortment.known) for name, part in fitted.items()}
+        return ranking_features.fit(parts, snapshot, catalogue, buckets)
 
     def train(self, view: View, heard: Callable[[FeatureSource], FeatureSource] = lambda source: source) -> RankerFit:
         """Train the ranker on the view's targets, with parts that have not seen them.
@@ -101,7 +124,7 @@ class Study:
         def source(snapshot: Snapshot) -> FeatureSource:
             if snapshot is fit.snapshot:
                 return heard(fit.source)
-            return heard(self.source(snapshot, known_products(view.protocol, snapshot, self.data.catalogue)))
+            return heard(self.source(snapshot, fit.assortment))
 
         return fit_ranker(fit.snapshot, source, self.config.hybrid)
 

@@ -41,10 +41,14 @@ REQUIRED_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "exclusion_products": (c.EXCLUSION_KIND, c.EXCLUSION, c.PRODUCT),
 }  # fmt: skip
 
+# Columns of user_products: how often something happened, by kind, before the day of the cutoff.
+EVENT_COUNTS: Final = (c.VIEWS, c.CLICKS, c.LIKES, c.SAVES, c.UNSAVES, c.CARTS)
 # Columns that are read where a table has them.
 OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     # Real times let the ranker see how old a product was, and how it sold, when a customer last bought.
     "visible_purchases": (c.ORDERED_AT, c.TIME_PRECISION),
+    # Events tell what a customer took an interest in.
+    "user_products": EVENT_COUNTS,
 }
 
 

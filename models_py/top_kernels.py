@@ -10,13 +10,14 @@ not depend on threads. Ties are broken in favour of the lower index. Indices are
 id (see `index.py`), so that no id is favoured for its spelling.
 
 Why it is fast: indices are unsigned (no wrapping of negative ones), and nothing in the innermost loop branches on data.
-A cell is noted as touched by writing it down always and counting it only when it is fresh.
+A cell is noted as touched by writing it down always and counting it only when it is fresh. The rows that come next lie
+anywhere in memory: the processor is told of them a few rows ahead, and so need not wait for them.
 """
 
 import numpy as np
 import numpy.typing as npt
 
-from models_py.compiled import compiled
+from models_py.compiled import compiled, prefetch
 from models_py.ragged import Floats, Ints
 
 Longs = npt.NDArray[np.int64]
@@ -25,6 +26,11 @@ Marks = npt.NDArray[np.uint8]
 
 _HALF = np.int64(32)
 _LOW = np.int64(0xFFFFFFFF)
+# Rows to be told of ahead: long enough for memory to answer, short enough to be still in the cache.
+_ROWS_AHEAD = 8
+_LISTS_AHEAD = 2
+# Numbers of four bytes in a line of the cache.
+_LINE = 16
 
 
 @compiled
@@ -81,6 +87,12 @@ def _keep_best(
 
 
 @compiled
+def _prefetch_row(ptr: Longs, row: int, cells: Unsigned | Ints | Floats) -> None:
+    for entry in range(ptr[row], ptr[row + 1], _LINE):
+        prefetch(cells, entry)
+
+
+@compiled
 def product_rows(
     start: int,
     stop: int,
@@ -101,10 +113,14 @@ def product_rows(
     is_fresh = np.ones(columns, np.uint8)
     touched = np.empty(columns + 1, np.uint32)  # one more: what is not fresh is written too
     heap = np.empty(ids.shape[1], np.int64)
+    last = query_ptr[stop] - 1
     for row in range(start, stop):
         count = np.uint64(0)
         for q in range(query_ptr[row], query_ptr[row + 1]):
             source, weight = query_ids[q], query_values[q]
+            ahead = query_ids[min(q + _LISTS_AHEAD, last)]
+            _prefetch_row(ptr, ahead, matrix_ids)
+            _prefetch_row(ptr, ahead, matrix_values)
             for m in range(ptr[source], ptr[source + 1]):
                 column = matrix_ids[m]
                 touched[count] = column
@@ -136,10 +152,12 @@ def cooccurrence_rows(
     is_fresh = np.ones(len(column_norm), np.uint8)
     touched = np.empty(len(column_norm) + 1, np.uint32)
     heap = np.empty(ids.shape[1], np.int64)
+    last = buyer_ptr[stop] - 1
     for item in range(start, stop):
         count = np.uint64(0)
         for b in range(buyer_ptr[item], buyer_ptr[item + 1]):
             row = buyers[b]
+            _prefetch_row(ptr, buyers[min(b + _ROWS_AHEAD, last)], items)
             gain = row_weight[row]
             for other_entry in range(ptr[row], ptr[row + 1]):
                 other = items[other_entry]
@@ -179,10 +197,14 @@ def ordered_cooccurrence_rows(
     touched = np.empty(len(column_norm) + 1, np.uint32)
     heap = np.empty(ids.shape[1], np.int64)
     farthest = len(weight_by_distance) // 2
+    last = buyer_ptr[stop] - 1
     for item in range(start, stop):
         count = np.uint64(0)
         for b in range(buyer_ptr[item], buyer_ptr[item + 1]):
             row = buyers[b]
+            ahead = buyers[min(b + _ROWS_AHEAD, last)]
+            _prefetch_row(ptr, ahead, items)
+            _prefetch_row(ptr, ahead, transaction)
             weight, here = row_weight[row], buyer_transaction[b]
             for other_entry in range(ptr[row], ptr[row + 1]):
                 other = items[other_entry]

@@ -138,6 +138,7 @@ def vocabulary_rows() -> Mapping[str, Rows]:
             {"reason_code": "bucket_favourite", "template": "Favourite of {bucket}."},
             {"reason_code": "popular_now", "template": "Popular."},
             {"reason_code": "restock_due", "template": "Due."},
+            {"reason_code": "shown_interest", "template": "Seen."},
         ],
     }  # fmt: skip
 

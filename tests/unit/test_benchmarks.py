@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import beauty_report, histories
+from benchmarks import beauty_picture, beauty_report, histories
 from benchmarks.beauty_report import METRICS, Figures
 from benchmarks.contenders import CONTENDERS, measure
 from benchmarks.histories import Histories
@@ -80,3 +80,14 @@ def test_figures_survive_a_file(tmp_path: Path) -> None:
     assert Figures.read(tmp_path / "refit_3.json") is None
     figures.write(tmp_path / "refit_3.json")
     assert Figures.read(tmp_path / "refit_3.json") == figures
+
+
+def test_the_picture_is_drawn_for_light_and_dark_pages_with_the_same_bytes_each_time(tmp_path: Path) -> None:
+    runs = [
+        Figures("published", seed, "", {"hybrid": dict.fromkeys(METRICS, 0.08 + seed / 1e3)}, {}) for seed in (1, 2)
+    ]
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        beauty_picture.draw(runs, ["hybrid"], tmp_path / folder / "table.svg")
+    for name in ("table.svg", "table_dark.svg"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()

@@ -17,10 +17,10 @@ from glowhouse.extracts import ExtractContract, Problem
 # Customer 007 searched to avoid fragrance and bought four times; 42 is new; both ids only look like numbers.
 RELEASE = """
     create table recommendations as select * from (values
-        ('007', 1, 'P1', 0.9, 'Your [bold] serum runs out soon.', 'run1'),
-        ('007', 2, 'P2', 0.5, 'Often bought with Dew Serum.', 'run1'),
-        ('42', 1, 'P2', 0.4, 'Popular right now.', 'run1')
-    ) as rows (customer_id, rank, product_id, score, reason, model_run_id);
+        ('007', 1, 'P1', 0.9, 'Your [bold] serum runs out soon.', null, 'run1'),
+        ('007', 2, 'P2', 0.5, 'Often bought with Dew Serum.', 'You use Dew Serum. Both peel.', 'run1'),
+        ('42', 1, 'P2', 0.4, 'Popular right now.', null, 'run1')
+    ) as rows (customer_id, rank, product_id, score, reason, caution, model_run_id);
     create table products as select * from (values
         ('P1', 'Dew Serum', 'Alba', 12.9), ('P2', 'Night [Balm]', null, null)
     ) as rows (product_id, product_name, brand, price_eur);
@@ -94,6 +94,7 @@ def test_show_prints_purchases_needs_and_recommendations_with_reasons(warehouse:
     assert "Shops for: Dryness, Redness" in result.output
     assert "Never recommend: fragrance (search: “cream without perfume”)" in result.output
     assert "Your [bold] serum runs out soon." in result.output  # texts of the shop are not markup
+    assert "You use Dew Serum. Both peel." in result.output
     assert "12.90" in result.output
 
 

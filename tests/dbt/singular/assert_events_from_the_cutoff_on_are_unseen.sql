@@ -65,8 +65,23 @@ expected as (
         cutoffs.split,
         cutoffs.customer_id,
         sum(case when interactions.event_type = 'search' then 1 else 0 end) as searches,
-        count(case when interactions.event_type = 'view' then interactions.product_id end) as views,
-        count(case when interactions.event_type = 'add_to_cart' then interactions.product_id end) as carts
+        -- Events with products are counted up to the day before the cutoff.
+        count(
+            case
+                when
+                    interactions.event_type = 'view'
+                    and cast(interactions.occurred_at as date) < cast(cutoffs.cutoff_at as date)
+                    then interactions.product_id
+            end
+        ) as views,
+        count(
+            case
+                when
+                    interactions.event_type = 'add_to_cart'
+                    and cast(interactions.occurred_at as date) < cast(cutoffs.cutoff_at as date)
+                    then interactions.product_id
+            end
+        ) as carts
     from cutoffs
     inner join interactions
         on

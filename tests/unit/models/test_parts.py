@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from models_py import bucket_average, content_based, item_knn, item_to_item, popularity, sparse_linear
@@ -12,6 +13,7 @@ from models_py.assemble import Dataset, assemble
 from models_py.bucket_average import BucketConfig
 from models_py.content_based import ContentConfig
 from models_py.dataset import Snapshot
+from models_py.interest import Interest, InterestConfig
 from models_py.item_knn import ItemKnnConfig
 from models_py.item_to_item import ItemToItemConfig
 from models_py.part import Part, recency_weights, taste
@@ -249,6 +251,30 @@ def test_most_popular_is_the_same_for_everybody_less_what_they_have(shop: Shop) 
     assert proposals(fitted, data, seen, "bea") == ["b"]
 
 
+def with_events(tables: Tables, **counts: list[int]) -> Tables:
+    facts = tables.user_products
+    for kind, numbers in counts.items():
+        facts = facts.append_column(kind, pa.array(numbers, pa.int64()))
+    return replace(tables, user_products=facts)
+
+
+def test_interest_speaks_for_what_was_carted_more_than_for_what_was_viewed(shop: Shop) -> None:
+    key = ("serving", "serving", "eve")
+    products = ["viewed", "carted", "unsaved", "bought", "unseen"]
+    facts = [(*key, product, int(product == "bought"), None, None, False, None) for product in products]
+    tables = shop({"eve": ["bought"]}, products, user_products=facts)
+    data, seen = opened(
+        with_events(
+            tables, views=[3, 0, 1, 9, 0], carts=[0, 1, 0, 1, 0], saves=[0, 0, 1, 0, 0], unsaves=[0, 0, 2, 0, 0]
+        )
+    )
+    part = Interest(np.ones(5, np.bool_), InterestConfig())
+    assert proposals(part, data, seen, "eve", Ragged.empty(1)) == ["carted", "viewed"]
+    assert sorted(part.opinions(seen).values) == pytest.approx([np.log(1 + 3 * 1), np.log(1 + 1 * 4)])
+    views_alone = Interest(np.ones(5, np.bool_), InterestConfig({"views": 1.0}))
+    assert proposals(views_alone, data, seen, "eve", Ragged.empty(1)) == ["viewed", "unsaved"]
+
+
 def test_a_product_exactly_due_is_likelier_than_one_long_overdue(shop: Shop) -> None:
     bought, due, long_due = datetime(2025, 11, 1), NOW, datetime(2025, 11, 10)
     facts = [
@@ -259,9 +285,9 @@ def test_a_product_exactly_due_is_likelier_than_one_long_overdue(shop: Shop) -> 
     data, seen = opened(
         shop({"eve": ["shampoo", "mascara", "perfume"]}, ["shampoo", "mascara", "perfume"], user_products=facts)
     )
-    part = Repurchase(RepurchaseConfig(prior_rate=0.1, prior_strength=3), np.ones(3, np.bool_))
+    part = Repurchase(np.ones(3, np.bool_), RepurchaseConfig(prior_rate=0.1, prior_strength=3))
     assert proposals(part, data, seen, "eve", Ragged.empty(1)) == ["shampoo", "mascara"]
-    assert part.due_products(seen).values.max() == pytest.approx((1 + 3 * 0.1) / (2 + 3))
+    assert part.opinions(seen).values.max() == pytest.approx((1 + 3 * 0.1) / (2 + 3))
 
 
 def test_parts_are_silent_about_products_that_are_not_allowed(lively_shop: Tables) -> None:
@@ -276,7 +302,7 @@ def test_parts_are_silent_about_products_that_are_not_allowed(lively_shop: Table
         content_based.fit_concerns(data.catalogue),
         bucket_average.fit(seen, data.buckets, size, BucketConfig()),
         popularity.fit(seen, size),
-        Repurchase(RepurchaseConfig(), np.ones(size, np.bool_)),
+        Repurchase(np.ones(size, np.bool_), RepurchaseConfig()),
     ]
     for part in parts:
         ids, scores = part.among(allowed).propose(seen, Ragged.empty(len(seen)), size)

@@ -39,7 +39,8 @@ signals as (
         purchases_ago,
         line_sequence,
         case when time_precision <> 'surrogate' then ordered_at end as bought_at,
-        cast(null as timestamp) as occurred_at
+        cast(null as timestamp) as occurred_at,
+        cast(null as boolean) as is_before_cutoff_day
     from purchases
     union all
     -- An impression is what the shop did, not the customer.
@@ -55,7 +56,8 @@ signals as (
         cast(null as bigint) as purchases_ago,
         cast(null as bigint) as line_sequence,
         cast(null as timestamp) as bought_at,
-        occurred_at
+        occurred_at,
+        cast(occurred_at as date) < cast(cutoff_at as date) as is_before_cutoff_day
     from interactions
     where
         product_id is not null
@@ -79,6 +81,8 @@ pairs as (
         max(line_sequence) as last_bought_line_sequence,
         max_by(quantity, line_sequence) as last_bought_quantity,
         max(bought_at) as last_bought_at,
+        -- The visit in which something is bought is full of its views and carts. What happened on the cutoff's day may
+        -- belong to that visit, which nobody knows of when recommendations are made, and is not counted.
         {%- for signal, column in [
             ('view', 'views'),
             ('click', 'clicks'),
@@ -88,7 +92,7 @@ pairs as (
             ('add_to_cart', 'carts'),
             ('review', 'reviews'),
         ] %}
-        count(case when signal = '{{ signal }}' then 1 end) as {{ column }},
+        count(case when signal = '{{ signal }}' and is_before_cutoff_day then 1 end) as {{ column }},
         {%- endfor %}
         max(occurred_at) as latest_event_at
     from signals
@@ -221,6 +225,7 @@ final as (
         views,
         clicks,
         saves,
+        unsaves,
         likes,
         carts,
         reviews,
