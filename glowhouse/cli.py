@@ -11,7 +11,7 @@ import typer
 
 from glowhouse.cli_experiments import readout, simulate, study_app
 from glowhouse.cli_failures import failures
-from glowhouse.cli_recommendations import recommend
+from glowhouse.cli_recommendations import explain, recommend, similar
 from glowhouse.cli_tune import tune
 
 app = typer.Typer(
@@ -33,6 +33,8 @@ app.command()(recommend)
 app.command()(simulate)
 app.command()(readout)
 app.add_typer(study_app, name="study")
+app.command()(similar)
+app.command()(explain)
 app.command()(tune)
 
 Source = Annotated[Path, typer.Option("--from", help="Folder with the files of the data set.", show_default=False)]

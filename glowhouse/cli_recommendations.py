@@ -75,3 +75,35 @@ def recommend(
             recommend_to_customer(warehouse.parent, customer, console, count=count, form=form)
         else:
             recommend_to_profile(warehouse.parent, described, console, count=count, form=form)
+
+
+def similar(
+    product: Annotated[str, typer.Argument(help="Id of a product, or words of its name.", show_default=False)],
+    count: Annotated[int, typer.Option(min=1, help="How many products of each kind.")] = 5,
+    form: Form = Format.table,
+    warehouse: Warehouse = Path("warehouse.duckdb"),
+) -> None:
+    """Products like one product: alike in what they are, and bought together with it.
+
+    Examples: `glowhouse similar P0042`, `glowhouse similar "dew serum" --count 10`
+    """
+    with failures() as console:
+        from glowhouse.similar import show_similar
+
+        show_similar(warehouse.parent, product, console, count=count, form=form)
+
+
+def explain(
+    customer: Annotated[str, typer.Option(help="Id of a customer.", show_default=False)],
+    product: Annotated[str, typer.Option(help="Id of a product, or words of its name.", show_default=False)],
+    form: Form = Format.table,
+    warehouse: Warehouse = Path("warehouse.duckdb"),
+) -> None:
+    """Why a product is recommended to a customer, or why not: rank, score, evidence, and what keeps it away.
+
+    Example: `glowhouse explain --customer C00042 --product "dew serum"`
+    """
+    with failures() as console:
+        from glowhouse.explain import explain as explain_product
+
+        explain_product(warehouse.parent, customer, product, console, form)

@@ -9,11 +9,15 @@ from typing import Any
 from glowhouse.description import Description
 from glowhouse.product_search import find_product
 from glowhouse.serving import Item, Serving, ServingError
-from glowhouse.serving_model import AGE_BANDS, EXCLUSION_WORDS, PROFILE_WORDS
+from glowhouse.serving_model import AGE_BANDS, CONFLICTS, EXCLUSION_WORDS, PROFILE_WORDS
 from glowhouse.vocabulary import Vocabulary
 from models_py.columns import CONCERN
-from models_py.profile import Profile, with_customer
+from models_py.profile import Profile, rules_of, with_customer
 from models_py.recommend import TooFewProductsError, recommend
+from models_py.rules.tables import ROUTINE_STEP
+
+# Columns that the released table calls by another name than the model.
+RELEASED_NAMES = {CONCERN: "evidence_concern_id", ROUTINE_STEP: "evidence_routine_step"}
 
 
 def understood(description: Description, serving: Serving) -> Profile:
@@ -49,8 +53,9 @@ def recommended_to(serving: Serving, profile: Profile, count: int | None) -> lis
         settings = replace(run.config.recommend, count=count)
         run = replace(run, config=replace(run.config, recommend=settings))
     tables = with_customer(model.shop, profile, model.contents, model.as_of)
+    rules = rules_of(profile, model.rules, model.table(CONFLICTS))
     try:
-        rows: list[dict[str, Any]] = recommend(run, tables, wording=model.wording).to_pylist()
+        rows: list[dict[str, Any]] = recommend(run, tables, wording=model.wording, rules=rules).to_pylist()
     except TooFewProductsError as error:
         raise ServingError(f"{error}. Leave out less, or ask for fewer products with --count.") from error
     return [serving.item(_as_released(row, model.as_of)) for row in rows]
@@ -58,8 +63,7 @@ def recommended_to(serving: Serving, profile: Profile, count: int | None) -> lis
 
 def _as_released(row: dict[str, Any], as_of: datetime | None) -> dict[str, Any]:
     """A row of the model with the columns of the released table."""
-    renamed = {"evidence_concern_id" if name == CONCERN else name: value for name, value in row.items()}
-    return {**renamed, "generated_at": as_of}
+    return {**{RELEASED_NAMES.get(name, name): value for name, value in row.items()}, "generated_at": as_of}
 
 
 def in_words(profile: Profile) -> str:

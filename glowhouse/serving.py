@@ -131,6 +131,11 @@ class Serving:
         query = "select distinct customer_id from recommendations order by md5(customer_id), customer_id limit ?"
         return [str(row[0]) for row in self.rows(query, [count])]
 
+    def customers_like(self, customer_id: str, count: int = 3) -> list[str]:
+        """Customers whose ids are spelled most alike."""
+        query = "select distinct customer_id from recommendations order by levenshtein(customer_id, ?), 1 limit ?"
+        return [str(row[0]) for row in self.rows(query, [customer_id, count])]
+
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """The rows of a query on the release.
 

@@ -18,6 +18,8 @@ from models_py import artifacts
 from models_py import columns as c
 from models_py.profile import Contents
 from models_py.reasons import Wording
+from models_py.rules.tables import SCHEMAS, RuleTables
+from models_py.serving import Serving
 from models_py.tables import REQUIRED_COLUMNS, Tables
 from models_py.training import TrainedRun
 
@@ -29,6 +31,9 @@ PROFILE_WORDS = "profile_words"
 AGE_BANDS = "age_bands"
 REASON_CODES = "reason_codes"
 EVIDENCE = "exclusion_evidence"
+CONFLICTS = "conflicts"
+# The tables of the rules, before the names of the fields of `RuleTables`.
+RULE_PREFIX = "rule_"
 
 
 class PackageError(GlowhouseError):
@@ -82,6 +87,19 @@ class ServingModel:
         tables = self._tables(f"where {c.CUSTOMER} = ?", [customer_id])
         return tables if tables.users.num_rows else None
 
+    @cached_property
+    def rules(self) -> RuleTables:
+        """What the rules know of everybody alike: no customer's conflicts or missing steps."""
+        return self._rules("where false", [])
+
+    def rules_of(self, customer_id: str) -> RuleTables:
+        """What the rules know, with one customer in it."""
+        return self._rules(f"where {c.CUSTOMER} = ?", [customer_id])
+
+    def opened(self, tables: Tables, rules: RuleTables) -> Serving:
+        """The model, ready to be asked about the customers in the tables."""
+        return Serving.of(self.run, tables, rules)
+
     def table(self, name: str) -> pa.Table:
         """One table of the package."""
         return self._rows(f'select * from "{name}"', [])
@@ -103,11 +121,23 @@ class ServingModel:
                 rows[field.name] = getattr(shop, field.name) if shop else self.table(field.name)
         return Tables(**rows)
 
+    def _rules(self, of_customer: str, parameters: list[object]) -> RuleTables:
+        rows = {}
+        for field in fields(RuleTables):
+            name, has_customers = f"{RULE_PREFIX}{field.name}", c.CUSTOMER in SCHEMAS[field.name].names
+            query = f'select * from "{name}" {of_customer}'
+            rows[field.name] = self._rows(query, parameters) if has_customers else self.table(name)
+        return RuleTables(**rows)
+
+    @cached_property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        return duckdb.connect(str(self.folder / INPUTS_FILE), read_only=True)
+
     def _rows(self, query: str, parameters: list[object]) -> pa.Table:
-        file = self.folder / INPUTS_FILE
         try:
-            with duckdb.connect(str(file), read_only=True) as connection:
-                return connection.sql(query, params=parameters).to_arrow_table()
+            # A cursor of its own: questions may come from several threads.
+            with self._connection.cursor() as cursor:
+                return cursor.sql(query, params=parameters).to_arrow_table()
         except duckdb.Error as error:
             raise PackageError(
                 f"The released model at {self.folder} cannot be read: {error}. Run `dbt build` again."

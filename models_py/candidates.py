@@ -62,10 +62,18 @@ def generate(parts: Mapping[str, Part], customers: Snapshot, masked: Ragged, per
         masked: customers x products that must not become candidates.
         per_part: products that each part proposes to each customer.
     """
+    return scored(parts, customers, proposals(parts, customers, masked, per_part))
+
+
+def proposals(parts: Mapping[str, Part], customers: Snapshot, masked: Ragged, per_part: int) -> Ragged:
+    """Customers x products: the `per_part` best of every part. See `generate`."""
+    return union(np.stack([parts[name].propose(customers, masked, per_part)[0] for name in sorted(parts)]))
+
+
+def scored(parts: Mapping[str, Part], customers: Snapshot, pairs: Ragged) -> Candidates:
+    """What every part thinks of each of the pairs."""
     names = tuple(sorted(parts))
-    pairs = union(np.stack([parts[name].propose(customers, masked, per_part)[0] for name in names]))
-    scores = np.column_stack([parts[name].score(customers, pairs) for name in names])
-    return Candidates(pairs, names, scores)
+    return Candidates(pairs, names, np.column_stack([parts[name].score(customers, pairs) for name in names]))
 
 
 def members(pairs: Ragged, rows: Ragged) -> Flags:

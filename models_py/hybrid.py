@@ -24,7 +24,7 @@ from models_py.dataset import BucketTree, Catalogue, Flags, Snapshot
 from models_py.interest import Interest, InterestConfig
 from models_py.item_to_item import ItemToItemConfig
 from models_py.lambdamart import LambdaMartConfig
-from models_py.lessons import Lesson, held_out_customers
+from models_py.lessons import held_out_customers
 from models_py.linear_ranker import LinearConfig, tune, tuning_customers
 from models_py.part import NeighbourPart, Part
 from models_py.parts import (
@@ -269,8 +269,7 @@ def fit_ranker(snapshot: Snapshot, fit_source: Callable[[Snapshot], FeatureSourc
     linear, quality = tune(customers, candidates, config.linear)
     if config.ranker == LINEAR:
         return RankerFit(linear, quality, {"ranker": LINEAR, "because": "configured"})
-    lesson = Lesson(source, snapshot)
-    trees, choice = lambdamart_training.train(lesson, fit_source, linear, config.per_part, config.lambdamart)
+    trees, choice = lambdamart_training.train(source, snapshot, fit_source, linear, config.per_part, config.lambdamart)
     return RankerFit(trees or linear, quality, choice)
 
 

@@ -15,12 +15,13 @@ import numpy.typing as npt
 
 from models_py.calibration import Calibration
 from models_py.candidates import Candidates, Judgement, members
-from models_py.dataset import Snapshot
+from models_py.dataset import Flags, Snapshot
 from models_py.forest import MOST_LEAVES, Forest
 from models_py.linear_ranker import LinearRanker
+from models_py.parallel import thread_count
 from models_py.parts import BUCKET, REPURCHASE
 from models_py.ragged import Floats
-from models_py.ranking_features import Features, FeatureSource
+from models_py.ranking_features import Column, Features, FeatureSource, opinions
 from models_py.scoring import places
 
 Entries = npt.NDArray[np.int64]
@@ -35,7 +36,8 @@ class LambdaMartConfig:
     Attributes:
         kept: candidates of each customer that trees order, the best of the linear blend.
         negatives: of these, sampled for training for each customer, besides the targets.
-        earlier: also train with parts fitted without the purchase before the validation target.
+        folds: shares of the customers, each asked about by parts that were fitted without it; 0 for none.
+        depth: purchases of each that are asked about, from the validation target back.
         least_customers: with fewer customers whose target is kept, the linear blend stays.
         held_out: every so many-th customer is held out to stop training, to calibrate, and to decide.
         rounds, patience: most trees, and rounds without a better held-out NDCG@10 before training stops.
@@ -50,17 +52,18 @@ class LambdaMartConfig:
         ValueError: more leaves than `forest.py` can ask.
     """
 
-    kept: int = 150
-    negatives: int = 30
-    earlier: bool = True
+    kept: int = 200
+    negatives: int = 20
+    folds: int = 4
+    depth: int = 2
     least_customers: int = 2000
     held_out: int = 6
-    rounds: int = 160
+    rounds: int = 180
     patience: int = 25
     seed: int = 1
     segments: tuple[int, ...] = (1, 5, 10)
     segment_strength: float = 50.0
-    learning_rate: float = 0.1
+    learning_rate: float = 0.12
     leaves: int = 31
     leaf_size: int = 50
     row_share: float = 0.8
@@ -73,13 +76,13 @@ class LambdaMartConfig:
             raise ValueError(f"lambdamart.leaves is {self.leaves}; trees can have at most {MOST_LEAVES} leaves.")
 
     def parameters(self) -> dict[str, object]:
-        """LightGBM's parameters. One thread: sums in another order would be another model."""
+        """LightGBM's parameters, with which any number of threads grows the same trees."""
         return {
             "objective": "lambdarank", "metric": "ndcg", "eval_at": [10], "learning_rate": self.learning_rate,
             "num_leaves": self.leaves, "min_data_in_leaf": self.leaf_size, "bagging_fraction": self.row_share,
             "bagging_freq": 1, "feature_fraction": self.column_share, "lambda_l2": self.l2,
             "lambdarank_truncation_level": self.truncation, "max_bin": 127, "seed": self.seed,
-            "deterministic": True, "force_row_wise": True, "num_threads": 1, "verbosity": -1,
+            "deterministic": True, "force_row_wise": True, "num_threads": thread_count(), "verbosity": -1,
         }  # fmt: skip
 
 
@@ -193,20 +196,29 @@ def cut(scores: Floats, customers: Snapshot, candidates: Candidates, kept: int) 
 
 
 def features_after_cut(
-    source: FeatureSource, linear: LinearRanker, customers: Snapshot, candidates: Candidates
+    source: FeatureSource,
+    linear: LinearRanker,
+    customers: Snapshot,
+    candidates: Candidates,
+    wanted: Flags | None = None,
 ) -> Features:
     """The features of the source, and the blend's score and place.
 
     The blend is heard without its bucket part, which counts sales from after the customer's cutoff too.
+
+    Args:
+        wanted: (pairs,) compare all candidates, but describe these only. None: describe all.
     """
     blend = linear.without(BUCKET).score(customers, candidates)
-    return Features.of(
-        [
-            *source.columns(customers, candidates),
-            ("blend.score", BLEND, blend),
-            ("blend.place", BLEND, places(candidates.pairs, blend[:, None])[:, 0]),
-        ]
-    )
+    compared: list[Column] = [
+        *opinions(candidates),
+        ("blend.score", BLEND, blend),
+        ("blend.place", BLEND, places(candidates.pairs, blend[:, None])[:, 0]),
+    ]
+    if wanted is None:
+        return Features.of([*compared, *source.columns(customers, candidates.pairs)])
+    chosen = [(name, part, values[wanted]) for name, part, values in compared]
+    return Features.of([*chosen, *source.columns(customers, candidates.pairs.where(wanted))])
 
 
 def _normalised(values: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:

@@ -1,27 +1,33 @@
 """Train the LambdaMART ranker on held-out purchases.
 
 Each example is a customer whose held-out purchase survived the cut, with that purchase and a sample of the other
-candidates. Parts must not have seen the held-out purchases. Parts fitted without the purchase before as well give two
-more lessons: that purchase is a target too, and the held-out one is asked about again from a history whose last product
-the parts do not know of, which is how *published* asks at test.
+candidates. Parts must not have seen the purchases that are asked for. There are more lessons in the same data:
 
-A share of the customers is held out from all of this: on them training is stopped, the margin is calibrated, and the
-trees are compared with the linear blend, which they must beat to be used.
+- *Earlier*: by parts fitted without the purchase before the target. It is a target too; and the target is asked about
+  again from a history whose last product the parts do not know of, which is how *published* asks at test.
+- *Out of fold* (stacked generalisation, Wolpert 1992): by parts fitted without a share of the customers, who can then
+  be asked about any of their purchases.
+
+A share of the customers is held out: nothing learns from their latest targets. On them training is stopped, the margin
+is calibrated, and the trees are compared with the linear blend, which they must beat to be used.
 """
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 
-import lightgbm
 import numpy as np
 import numpy.typing as npt
 
 from models_py import calibration
+from models_py.boosting import lightgbm
 from models_py.calibration import Calibration
 from models_py.dataset import Flags, Snapshot
+from models_py.forest import Forest
 from models_py.lambdamart import LambdaMartConfig, LambdaMartRanker
 from models_py.lessons import (
     Examples,
     Lesson,
+    Positions,
     before_last,
     eligible_customers,
     held_out_customers,
@@ -36,8 +42,9 @@ SHOWN = 10
 
 
 def train(
-    lesson: Lesson,
-    earlier: Callable[[Snapshot], FeatureSource],
+    source: FeatureSource,
+    customers: Snapshot,
+    fit: Callable[[Snapshot], FeatureSource],
     linear: LinearRanker,
     per_part: int,
     config: LambdaMartConfig,
@@ -45,31 +52,30 @@ def train(
     """Train trees, if there are customers enough, and keep them if they beat the blend.
 
     Args:
-        lesson: the snapshot whose targets are to be learned.
-        earlier: fits parts on a snapshot.
+        source: fitted on `customers`.
+        customers: the snapshot whose targets are to be learned.
+        fit: fits parts on a snapshot.
 
     Returns:
         the ranker, or None where the blend stays; and what was decided on which grounds, as JSON types.
     """
-    eligible = eligible_customers(lesson.customers)
+    eligible, held_out = eligible_customers(customers), held_out_customers(customers, config)
     facts: dict[str, object] = {"least_customers": config.least_customers}
     if len(eligible) < config.least_customers:
         return _blend(facts | {"customers": len(eligible)}, "too few customers with targets")
-    held_out = held_out_customers(lesson.customers, config)
     students = np.setdiff1d(eligible, held_out)
-    taught = training_examples(lesson, linear, per_part, config, students)
-    held = judging_examples(lesson, linear, per_part, config, held_out)
+    taught = training_examples(Lesson(source, customers, students), linear, per_part, config)
+    held = judging_examples(Lesson(source, customers, held_out), linear, per_part, config)
     reached = len(taught) + int(held.reached().sum())
     facts["customers"] = reached
     if reached < config.least_customers or not held.is_target.any():
         return _blend(facts, "too few customers whose target is a candidate")
-    if config.earlier:
-        more = _earlier_lessons(lesson.customers, earlier, students)
-        taught = Examples.joined(
-            [taught, *(training_examples(each, linear, per_part, config, rows) for each, rows in more)]
-        )
+    more = chain(_earlier(customers, students, fit), _out_of_fold(customers, students, fit, config))
+    taught = Examples.joined([taught, *(training_examples(lesson, linear, per_part, config) for lesson in more)])
     booster = _boost(taught, held, config)
-    margins = np.asarray(booster.predict(held.values, num_threads=1))
+    # The parameters that follow name the number of threads, on which nothing else depends.
+    trees = booster.model_to_string().partition("\nparameters:")[0]
+    margins = Forest.parsed(trees).margins(held.values)
     by_trees, by_blend = held.quality(margins), held.quality(held.blend)
     facts |= {
         "held_out_ndcg@10": round(by_trees, 6),
@@ -80,7 +86,7 @@ def train(
     if by_trees <= by_blend:
         return _blend(facts, "trees were no better on held-out customers")
     curves, facts["calibration"] = _calibrated(margins, held, config)
-    ranker = LambdaMartRanker(booster.model_to_string(), curves, linear, config.kept, lesson.source)
+    ranker = LambdaMartRanker(trees, curves, linear, config.kept, source)
     return ranker, {**facts, "ranker": "lambdamart", "because": "trees were better on held-out customers"}
 
 
@@ -88,15 +94,27 @@ def _blend(facts: dict[str, object], because: str) -> tuple[None, dict[str, obje
     return None, {**facts, "ranker": "linear", "because": because}
 
 
-def _earlier_lessons(
-    customers: Snapshot, earlier: Callable[[Snapshot], FeatureSource], students: npt.NDArray[np.int64]
-) -> Iterator[tuple[Lesson, npt.NDArray[np.int64]]]:
-    """Lessons by parts that have not seen the purchase before the target either, with the customers of each."""
+def _earlier(customers: Snapshot, students: Positions, fit: Callable[[Snapshot], FeatureSource]) -> Iterator[Lesson]:
+    """Lessons by parts that have not seen the purchase before the target either."""
     before = before_last(customers)
-    source = earlier(before)
-    # Asked about after one more purchase than the parts have seen, as at test.
-    yield Lesson(source, customers), students
-    yield Lesson(source, before), eligible_customers(before)
+    source = fit(before)
+    yield Lesson(source, customers, students)
+    yield Lesson(source, before, eligible_customers(before))
+
+
+def _out_of_fold(
+    customers: Snapshot, students: Positions, fit: Callable[[Snapshot], FeatureSource], config: LambdaMartConfig
+) -> Iterator[Lesson]:
+    """Lessons by parts that know nothing of the customers asked about: of their target, and of purchases before it."""
+    # Held-out customers are every so many-th: divided by that, folds hold equally many of them.
+    fold_of = np.arange(len(customers)) // config.held_out % max(config.folds, 1)
+    for fold in range(config.folds):
+        source = fit(customers.rows(np.flatnonzero(fold_of != fold)))
+        asked, rows = customers, students
+        for _ in range(config.depth):
+            yield Lesson(source, asked, rows[fold_of[rows] == fold])
+            asked = before_last(asked)
+            rows = eligible_customers(asked)
 
 
 def _boost(taught: Examples, held: Examples, config: LambdaMartConfig) -> lightgbm.Booster:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from models_py.candidates import Candidates, generate, members
+from models_py.candidates import Candidates, members, proposals, scored
 from models_py.dataset import Flags, Snapshot
 from models_py.lambdamart import LambdaMartConfig, cut, features_after_cut
 from models_py.linear_ranker import LinearRanker
@@ -22,10 +22,15 @@ BLOCK = 4096
 
 @dataclass(frozen=True)
 class Lesson:
-    """Something to learn from: parts, and customers with targets that the parts have not seen."""
+    """Something to learn from: parts, and customers with targets that the parts have not seen.
+
+    Attributes:
+        rows: positions of the customers asked about, who have purchases and targets; rising.
+    """
 
     source: FeatureSource
     customers: Snapshot
+    rows: Positions
 
 
 @dataclass(frozen=True)
@@ -66,11 +71,6 @@ class Examples:
         return Examples(
             self.values[rows], self.is_target[rows], self.blend[rows], self.sizes[chosen], self.histories[chosen]
         )
-
-    def sampled(self, rows: Flags) -> "Examples":
-        """Some rows of every customer."""
-        sizes = np.bincount(self.customer[rows], minlength=len(self))
-        return Examples(self.values[rows], self.is_target[rows], self.blend[rows], sizes, self.histories)
 
     def reached(self) -> Flags:
         """(customers,) whose target is among the candidates."""
@@ -123,48 +123,60 @@ def before_last(snapshot: Snapshot) -> Snapshot:
     )
 
 
-def training_examples(
-    lesson: Lesson, linear: LinearRanker, per_part: int, config: LambdaMartConfig, rows: Positions
-) -> Examples:
-    """Targets and a sample of the other candidates, of those customers in `rows` whose target is a candidate."""
+def training_examples(lesson: Lesson, linear: LinearRanker, per_part: int, config: LambdaMartConfig) -> Examples:
+    """Targets and a sample of the other candidates, of those customers asked about whose target is a candidate."""
     generator = np.random.default_rng(config.seed)
     pieces = []
-    for customers, kept in _cut_blocks(lesson, linear, per_part, config, rows):
-        # Draw for all, so that what one customer is dealt does not depend on whether another's target is a candidate.
-        draws = generator.random(len(kept.pairs.ids), np.float32)
-        row = kept.pairs.row_of_entry()
+    for customers in _blocks(lesson):
+        pairs = proposals(lesson.source.parts, customers, customers.purchases, per_part)
+        reached = _rows_with(pairs, members(pairs, customers.targets))
+        customers = customers.rows(reached)
+        kept = _cut(lesson, linear, config, customers, pairs.take(reached))
         is_target = members(kept.pairs, customers.targets)
-        reached = np.bincount(row, is_target, len(kept.pairs)) > 0
+        # The cut may have dropped the target.
+        reached = _rows_with(kept.pairs, is_target)
+        customers, kept = customers.rows(reached), kept.rows(reached)
+        is_target = members(kept.pairs, customers.targets)
+        row = kept.pairs.row_of_entry()
+        draws = generator.random(len(row), np.float32)
         wanted = is_target | (draws < config.negatives / np.maximum(kept.pairs.lengths, 1)[row])
-        # Features compare the candidates of a customer: compute them on all, then sample.
-        taught = np.flatnonzero(reached)
-        described = _described(lesson, linear, customers.rows(taught), kept.rows(taught))
-        pieces.append(described.sampled(wanted[reached[row]]))
+        pieces.append(_described(lesson, linear, customers, kept, wanted))
     return Examples.joined(pieces)
 
 
-def judging_examples(
-    lesson: Lesson, linear: LinearRanker, per_part: int, config: LambdaMartConfig, rows: Positions
-) -> Examples:
-    """All kept candidates of all customers in `rows`, those whose target is not among them as well."""
-    blocks = _cut_blocks(lesson, linear, per_part, config, rows)
-    return Examples.joined(_described(lesson, linear, *block) for block in blocks)
+def judging_examples(lesson: Lesson, linear: LinearRanker, per_part: int, config: LambdaMartConfig) -> Examples:
+    """All kept candidates of all customers asked about, those whose target is not among them as well."""
+    pieces = []
+    for customers in _blocks(lesson):
+        pairs = proposals(lesson.source.parts, customers, customers.purchases, per_part)
+        kept = _cut(lesson, linear, config, customers, pairs)
+        pieces.append(_described(lesson, linear, customers, kept, np.ones(len(kept.pairs.ids), np.bool_)))
+    return Examples.joined(pieces)
 
 
-def _cut_blocks(
-    lesson: Lesson, linear: LinearRanker, per_part: int, config: LambdaMartConfig, rows: Positions
-) -> Iterator[tuple[Snapshot, Candidates]]:
-    for start in range(0, len(rows), BLOCK):
-        customers = lesson.customers.rows(rows[start : start + BLOCK])
-        candidates = generate(lesson.source.parts, customers, customers.purchases, per_part)
-        yield customers, cut(linear.score(customers, candidates), customers, candidates, config.kept)[1]
+def _blocks(lesson: Lesson) -> Iterator[Snapshot]:
+    for start in range(0, len(lesson.rows), BLOCK):
+        yield lesson.customers.rows(lesson.rows[start : start + BLOCK])
 
 
-def _described(lesson: Lesson, linear: LinearRanker, customers: Snapshot, kept: Candidates) -> Examples:
+def _cut(
+    lesson: Lesson, linear: LinearRanker, config: LambdaMartConfig, customers: Snapshot, pairs: Ragged
+) -> Candidates:
+    candidates = scored(lesson.source.parts, customers, pairs)
+    return cut(linear.score(customers, candidates), customers, candidates, config.kept)[1]
+
+
+def _rows_with(pairs: Ragged, marked: Flags) -> Positions:
+    """The rows that hold a marked entry."""
+    return np.flatnonzero(np.bincount(pairs.row_of_entry(), marked, len(pairs)) > 0)
+
+
+def _described(lesson: Lesson, linear: LinearRanker, customers: Snapshot, kept: Candidates, wanted: Flags) -> Examples:
+    """The wanted ones of the kept candidates."""
     return Examples(
-        values=features_after_cut(lesson.source, linear, customers, kept).values,
-        is_target=members(kept.pairs, customers.targets),
-        blend=linear.score(customers, kept),
-        sizes=kept.pairs.lengths,
+        values=features_after_cut(lesson.source, linear, customers, kept, wanted).values,
+        is_target=members(kept.pairs, customers.targets)[wanted],
+        blend=linear.score(customers, kept)[wanted],
+        sizes=kept.pairs.where(wanted).lengths,
         histories=customers.purchases.lengths,
     )

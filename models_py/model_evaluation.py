@@ -15,10 +15,13 @@ from models_py.evaluation import Evaluation, Lists, evaluable_share, evaluated_c
 from models_py.hybrid import Hybrid, Ranker
 from models_py.lessons import held_out_customers
 from models_py.parts import REPURCHASE
-from models_py.protocols import PUBLISHED, Question, questions, training_view
+from models_py.protocols import PUBLISHED, Question, View, questions, training_view
 from models_py.ragged import Ragged
+from models_py.rules.lists import recommended_lists
+from models_py.rules.tables import RuleTables
+from models_py.serving import bought_and_not_due
 from models_py.slices import REPEAT, everybody, slices
-from models_py.study import HYBRID, Progress, Study, hybrid_lists, part_lists
+from models_py.study import HYBRID, RECOMMENDED, Positions, Progress, Study, hybrid_lists, part_lists
 from models_py.tables import Tables
 from models_py.training import RANKER_VIEW, TrainedRun
 
@@ -27,7 +30,11 @@ ABLATED = PUBLISHED
 
 
 def evaluate(
-    tables: Tables, run: TrainedRun, progress: Progress = lambda _: None, with_ablation: bool = False
+    tables: Tables,
+    run: TrainedRun,
+    progress: Progress = lambda _: None,
+    with_ablation: bool = False,
+    rules: RuleTables | None = None,
 ) -> Evaluation:
     """Evaluate hybrid, parts and baselines, configured as in `run`, under every protocol that the tables hold.
 
@@ -36,8 +43,9 @@ def evaluate(
 
     Args:
         with_ablation: also evaluate the hybrid without each of its parts; trains as many rankers.
+        rules: also evaluate what customers would have been shown, the hybrid after the rules.
     """
-    study = Study(assemble(tables, known_products=run.product_ids), run.config, progress)
+    study = Study(assemble(tables, known_products=run.product_ids), run.config, progress, rules)
     protocols = sorted({protocol for protocol, _ in tables.snapshots()} - {c.SERVING})
     answers = [
         answer
@@ -85,12 +93,16 @@ def _discovery(study: Study, question: Question, hybrid: Hybrid, ablated: Sequen
         forbidden = customers.purchases.joined(customers.excluded)
         lists |= part_lists(hybrid, customers, forbidden, config.evaluation.depth, frozenset(lists))
         lists |= _ablated_lists(ablated, hybrid, customers, forbidden, config.evaluation.depth)
+        lists |= _shown_lists(study, hybrid, view, rows, customers, customers.purchases)
     judged = (judge(model, ranked, held, config.evaluation) for model, ranked in lists.items())
     return Evaluation.joined([Evaluation.of(evaluable_share(view.protocol, view.split, asked)), *judged])
 
 
 def _repeats(study: Study, question: Question, hybrid: Hybrid, ablated: Sequence[Ablated]) -> Evaluation:
-    """Judge on products that the customers had bought before, which for once are not masked."""
+    """Judge on products that the customers had bought before, which for once are not masked.
+
+    What is shown in the shop hides them until they are due, and does so here.
+    """
     config, fit, view = study.config.evaluation, study.fit(question.fitted_on), question.asked
     asked = study.data.snapshot(view.protocol, view.split)
     asked = replace(asked, targets=asked.repeat_targets)
@@ -101,6 +113,8 @@ def _repeats(study: Study, question: Question, hybrid: Hybrid, ablated: Sequence
     if due := hybrid.parts.get(REPURCHASE):
         lists[REPURCHASE] = due.propose(customers, customers.excluded, config.depth)
     lists |= _ablated_lists(ablated, hybrid, customers, customers.excluded, config.depth)
+    not_due = bought_and_not_due(hybrid, customers, study.config.recommend.due_products)
+    lists |= _shown_lists(study, hybrid, view, rows, customers, not_due)
     tables = [judge_slices(model, ranked, held, config) for model, ranked in lists.items()]
     return Evaluation.of(pa.concat_tables(tables))
 
@@ -121,3 +135,14 @@ def _ablated_lists(
         other.model: hybrid_lists(other.hybrid(hybrid.source, hybrid.per_part), customers, forbidden, depth)
         for other in ablated
     }
+
+
+def _shown_lists(
+    study: Study, hybrid: Hybrid, view: View, rows: Positions, customers: Snapshot, masked: Ragged
+) -> dict[str, Lists]:
+    """The hybrid after the rules, as customers would have been shown it."""
+    book, config = study.book(view, rows), study.config
+    if book is None:
+        return {}
+    count, depth = config.recommend.count, config.evaluation.depth
+    return {RECOMMENDED: recommended_lists(hybrid, customers, book, masked, config.rules, count, depth)}

@@ -12,6 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from models_py import columns as c
+from models_py.rules import tables as t
+from models_py.rules.tables import RuleTables
 from models_py.tables import REQUIRED_COLUMNS, Tables
 
 NEW_CUSTOMER = "new customer"
@@ -59,28 +61,25 @@ class Contents:
     contained: pa.Table
     unlisted: pa.Table
 
+    def products_of(self, exclusion: Exclusion) -> set[str]:
+        """Products that contain it."""
+        is_it = pc.and_(
+            pc.equal(self.contained[c.EXCLUSION_KIND], exclusion.kind),
+            pc.equal(self.contained[c.EXCLUSION], exclusion.id),
+        )
+        return set(self.contained.filter(is_it)[c.PRODUCT].to_pylist())
+
     def forbidden(self, exclusions: Iterable[Exclusion], like: pa.Table) -> pa.Table:
         """Rows of `exclusion_products` for some exclusions, with the schema of `like`."""
-        rows = [like.schema.empty_table()]
-        for exclusion in sorted(set(exclusions), key=lambda e: (e.kind, e.id)):
-            is_it = pc.and_(
-                pc.equal(self.contained[c.EXCLUSION_KIND], exclusion.kind),
-                pc.equal(self.contained[c.EXCLUSION], exclusion.id),
-            )
-            products = {
-                *self.contained.filter(is_it)[c.PRODUCT].to_pylist(),
-                *self.unlisted[c.PRODUCT].to_pylist(),
-            }
-            rows.append(
-                _rows(
-                    like,
-                    [
-                        {c.EXCLUSION_KIND: exclusion.kind, c.EXCLUSION: exclusion.id, c.PRODUCT: product}
-                        for product in sorted(products)
-                    ],
-                )
-            )
-        return pa.concat_tables(rows)
+        unlisted = set(self.unlisted[c.PRODUCT].to_pylist())
+        return _rows(
+            like,
+            [
+                {c.EXCLUSION_KIND: exclusion.kind, c.EXCLUSION: exclusion.id, c.PRODUCT: product}
+                for exclusion in dict.fromkeys(exclusions)
+                for product in sorted(self.products_of(exclusion) | unlisted)
+            ],
+        )
 
 
 def with_customer(shop: Tables, profile: Profile, contents: Contents, as_of: Any) -> Tables:
@@ -108,6 +107,30 @@ def with_customer(shop: Tables, profile: Profile, contents: Contents, as_of: Any
     }
     forbidden = contents.forbidden(profile.exclusions, shop.exclusion_products)
     return replace(shop, **of_customer, exclusion_products=forbidden)
+
+
+def rules_of(profile: Profile, rules: RuleTables, conflicts: pa.Table) -> RuleTables:
+    """The rules, with what conflicts with the products that the profile says were bought: all count as in use.
+
+    Args:
+        rules: those of everybody alike.
+        conflicts: (conflict_id, severity, reason).
+    """
+    known = {row[t.CONFLICT]: row for row in conflicts.to_pylist()}
+    customer = {c.PROTOCOL: c.SERVING, c.SPLIT: c.SERVING, c.CUSTOMER: profile.customer_id}
+    rows = [
+        {
+            **customer,
+            t.CONFLICT: stands[t.CONFLICT],
+            t.CONFLICTING_SIDE: "b" if stands[t.SIDE] == "a" else "a",
+            t.SEVERITY: known[stands[t.CONFLICT]][t.SEVERITY],
+            t.CONFLICT_REASON: known[stands[t.CONFLICT]][t.CONFLICT_REASON],
+            t.EVIDENCE_PRODUCT: stands[c.PRODUCT],
+        }
+        for stands in rules.conflict_products.to_pylist()
+        if stands[c.PRODUCT] in profile.bought
+    ]
+    return replace(rules, user_conflicts=_rows(rules.user_conflicts, rows))
 
 
 def bucket_of(profile: Profile, buckets: pa.Table) -> str:

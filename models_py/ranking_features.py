@@ -83,13 +83,12 @@ class FeatureSource:
     terms: Mapping[str, Terms]
     root: int
 
-    def columns(self, customers: Snapshot, candidates: Candidates) -> Iterator[Column]:
-        """All features of the candidates, in a fixed order."""
-        yield from _opinions(candidates)
-        yield from self._links(customers, candidates.pairs)
-        yield from self._sales(customers, candidates.pairs)
-        yield from self._agreement(customers, candidates.pairs)
-        yield from self._bucket(customers, candidates.pairs)
+    def columns(self, customers: Snapshot, pairs: Ragged) -> Iterator[Column]:
+        """The features that do not depend on a customer's other candidates, in a fixed order."""
+        yield from self._links(customers, pairs)
+        yield from self._sales(customers, pairs)
+        yield from self._agreement(customers, pairs)
+        yield from self._bucket(customers, pairs)
 
     def _links(self, customers: Snapshot, pairs: Ragged) -> Iterator[Column]:
         for part in (ITEM_TO_ITEM, CONTENT):
@@ -158,7 +157,7 @@ def agreement(purchases: Ragged, terms: Terms, pairs: Ragged) -> Floats:
     return found
 
 
-def _opinions(candidates: Candidates) -> Iterator[Column]:
+def opinions(candidates: Candidates) -> Iterator[Column]:
     """What each part says: its score, its place among the customer's candidates, its share of the best score."""
     pairs = candidates.pairs
     filled = pairs.lengths > 0

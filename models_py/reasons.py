@@ -20,6 +20,7 @@ from models_py.parts import BUCKET, COLLABORATIVE, CONCERNS, CONTENT, INTEREST, 
 from models_py.ragged import Floats, Ints, Ragged
 from models_py.rules.apply import BOOST, EXPLORATION, PIN, ROUTINE
 from models_py.scoring import from_lists
+from models_py.shared_terms import SharedTerms
 
 RESTOCK_DUE: Final = "restock_due"
 BOUGHT_TOGETHER: Final = "bought_together"
@@ -43,8 +44,6 @@ CODE_OF_PART: Final = {
 # Where a rule is why a row stands where it does, the rule is the reason; the others leave the model's reason standing.
 CODE_OF_RULE: Final = {ROUTINE: COMPLETES_ROUTINE, BOOST: FEATURED, PIN: FEATURED, EXPLORATION: NEW_ARRIVAL}
 SHARED_NAMED = 3
-# What more than this share of the products have, the two aside, is no reason: water, say.
-TOO_COMMON = 0.25
 # A sentence promises care for a concern only where the product is clearly made for it: by its weight (0..1), and by its
 # share of the weight of what the product is most for. A glycerin-rich acne gel is not for dryness.
 CLEARLY_MADE_FOR = 0.5
@@ -197,10 +196,7 @@ class _Writer:
         self._concerns = [_readable(term) for term in concerns.names.names] if concerns else []
         self._buckets = [_described(name) for name in buckets.index.names]
         self._shared: dict[tuple[int, int], str] = {}
-        self._telling = {
-            kind: np.bincount(terms.weights.ids, minlength=len(terms.names)) - 2 <= TOO_COMMON * len(catalogue)
-            for kind, terms in catalogue.terms.items()
-        }
+        self._shared_terms = SharedTerms(catalogue)
 
     def sentence(self, code: str, product: int, evidence: int, concern: int, bucket: int, routine_step: str) -> str:
         wording = self._wording[code]
@@ -232,19 +228,7 @@ class _Writer:
         return ""
 
     def _terms_in_common(self, kind: str, product: int, evidence: int) -> list[str]:
-        """The shared terms that weigh most in the recommended product, without those that most products have."""
-        terms = self._catalogue.terms.get(kind)
-        if terms is None:
-            return []
-        own = terms.weights.slice(product, product + 1)
-        others = set(terms.weights.slice(evidence, evidence + 1).ids.tolist())
-        telling = self._telling[kind]
-        shared = [
-            term
-            for _, term in sorted(zip(-own.values, own.ids.tolist(), strict=True))
-            if term in others and telling[term]
-        ]
-        return [_readable(terms.names.names[term]) for term in shared[:SHARED_NAMED]]
+        return [_readable(term) for term in self._shared_terms.of(kind, product, evidence)[:SHARED_NAMED]]
 
 
 def titles(catalogue: Catalogue) -> list[str]:

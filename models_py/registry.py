@@ -18,6 +18,7 @@ from models_py.evaluation import RESULT_SCHEMA, USERS_SCHEMA
 from models_py.evaluation_store import load_users, save_users
 from models_py.fingerprint import LIBRARIES, fingerprint
 from models_py.model_evaluation import evaluate
+from models_py.rules.tables import RuleTables
 from models_py.significance import compare
 from models_py.study import Progress
 from models_py.tables import Tables
@@ -118,6 +119,7 @@ def evaluated(
     folder: Path,
     progress: Progress = lambda _: None,
     with_ablation: bool = False,
+    rules: RuleTables | None = None,
 ) -> pa.Table:
     """Return the evaluation of every registered run, evaluating the current one if it has none yet.
 
@@ -126,6 +128,7 @@ def evaluated(
     Args:
         history: rows of `EVALUATION_SCHEMA` so far; those of runs that are no longer registered are dropped.
         with_ablation: the hybrid without each of its parts must be among the results.
+        rules: what the rules know; None: the model alone is evaluated.
     """
     current = _current(register)
     run_id, results = current[c.MODEL_RUN], folder / current["artifact_path"]
@@ -134,7 +137,7 @@ def evaluated(
     is_complete = has_ablation(known) if with_ablation else known.num_rows > 0
     if is_complete and _is_readable(load_users, results):
         return kept
-    evaluation = evaluate(tables, current_run(register, folder), progress, with_ablation)
+    evaluation = evaluate(tables, current_run(register, folder), progress, with_ablation, rules)
     save_users(evaluation.users, results)
     others = kept.filter(pc.not_equal(kept[c.MODEL_RUN], run_id))
     return pa.concat_tables([others, _of_run(run_id, evaluation.results, EVALUATION_SCHEMA)])

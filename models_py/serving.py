@@ -82,14 +82,19 @@ class Serving:
 
     def bought_and_not_due(self, customers: Snapshot) -> Ragged:
         """Everything bought, less the products that are most likely bought again now."""
-        repurchase = self.hybrid.parts.get(REPURCHASE)
-        if not isinstance(repurchase, Repurchase):
-            return customers.purchases
-        due = repurchase.opinions(customers)
-        likeliest = best_entries(due, self.run.config.recommend.due_products)
-        likeliest = likeliest[likeliest >= 0]
-        bought = customers.purchases
-        return bought.where(~np.isin(bought.pairs(), due.pairs()[likeliest]))
+        return bought_and_not_due(self.hybrid, customers, self.run.config.recommend.due_products)
+
+
+def bought_and_not_due(hybrid: Hybrid, customers: Snapshot, due_products: int) -> Ragged:
+    """Everything bought, less the `due_products` that are most likely bought again now."""
+    repurchase = hybrid.parts.get(REPURCHASE)
+    if not isinstance(repurchase, Repurchase):
+        return customers.purchases
+    due = repurchase.opinions(customers)
+    likeliest = best_entries(due, due_products)
+    likeliest = likeliest[likeliest >= 0]
+    bought = customers.purchases
+    return bought.where(~np.isin(bought.pairs(), due.pairs()[likeliest]))
 
 
 def _for_catalogue(run: TrainedRun, data: Dataset) -> Hybrid:

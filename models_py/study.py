@@ -22,12 +22,15 @@ from models_py.parts import COLLABORATIVE, REPURCHASE
 from models_py.protocols import View, as_known, known_products
 from models_py.ragged import Ragged
 from models_py.ranking_features import FeatureSource
+from models_py.rules.book import RuleBook, open_book
+from models_py.rules.tables import RuleTables
 from models_py.slices import Slice
 
 Progress = Callable[[str], None]
 Positions = npt.NDArray[np.int64]
 
 HYBRID = "hybrid"
+RECOMMENDED = "recommended"
 COLLABORATIVE_MODEL = "collaborative"
 
 
@@ -64,9 +67,13 @@ class Fit:
 class Study:
     """Fits on views of one data set. The latest ones are kept: neighbouring questions share them."""
 
-    def __init__(self, data: Dataset, config: RunConfig, progress: Progress) -> None:
-        """Fit content, which knows no customers and so serves every view that knows all products."""
-        self.data, self.config, self.progress = data, config, progress
+    def __init__(self, data: Dataset, config: RunConfig, progress: Progress, rules: RuleTables | None = None) -> None:
+        """Fit content, which knows no customers and so serves every view that knows all products.
+
+        Args:
+            rules: what the rules know, to evaluate model and rules together; None: the model alone.
+        """
+        self.data, self.config, self.progress, self.rules = data, config, progress, rules
         progress("fitting content")
         self.content = content_based.fit(data.catalogue, config.hybrid.content)
         self.fit = lru_cache(maxsize=1)(self._fit)
@@ -127,6 +134,14 @@ class Study:
             return heard(self.source(snapshot, fit.assortment))
 
         return fit_ranker(fit.snapshot, source, self.config.hybrid)
+
+    def book(self, view: View, rows: Positions) -> RuleBook | None:
+        """What the rules knew of some customers; None where only the model is studied."""
+        if self.rules is None:
+            return None
+        everybody = self.data.snapshot(view.protocol, view.split)
+        exploration = self.config.rules.exploration
+        return open_book(self.rules, self.data, everybody, view.protocol, view.split, exploration).rows(rows)
 
     def held(self, asked: View, fit: Fit, rows: Positions, customers: Snapshot, parts: Iterable[Slice]) -> Held:
         """What it takes to judge lists of models that were fitted on `fit`.

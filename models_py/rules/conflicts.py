@@ -5,12 +5,12 @@ which products stand on that side. Here the two meet, as in `exclusions.py`; a p
 """
 
 from dataclasses import dataclass
-from itertools import compress
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from models_py import columns as c
 from models_py.index import Index
 from models_py.ragged import Ints, Ragged
 from models_py.rules import tables as t
@@ -49,34 +49,42 @@ def resolve(user_conflicts: pa.Table, conflict_products: pa.Table, customers: In
     Where a product conflicts with several in use, the caution names the first by the ids of conflict and product.
     """
     in_order = user_conflicts.sort_by([(t.CONFLICT, "ascending"), (t.EVIDENCE_PRODUCT, "ascending")])
-    sides = Index.of(_key(conflict_products, t.SIDE), _key(in_order, t.CONFLICTING_SIDE))
-    members = Ragged.from_pairs(
-        sides.positions(_key(conflict_products, t.SIDE)), products.positions(conflict_products["product_id"]), 1.0,
-        len(sides),
-    )  # fmt: skip
-    members = members.where(members.ids >= 0)
-    offered = members.take(sides.positions(_key(in_order, t.CONFLICTING_SIDE)).astype(np.int64))
-    customer = np.repeat(customers.positions(in_order["customer_id"]), offered.lengths)
-    in_use = products.positions(in_order[t.EVIDENCE_PRODUCT])
-    kept = (customer >= 0) & (offered.ids != np.repeat(in_use, offered.lengths))
-    is_avoid = text(in_order, t.SEVERITY) == AVOID
-    avoided = np.repeat(is_avoid, offered.lengths)
-
-    told = [Case(*case) for case in zip(text(in_order, t.CONFLICT_REASON), in_use.tolist(), strict=True)]
-    place = {case: position for position, case in enumerate(dict.fromkeys(compress(told, ~is_avoid)))}
-    case_of_entry = np.repeat(np.array([place.get(case, -1) for case in told], np.int32), offered.lengths)
-    nothing = np.zeros(len(offered.ids), np.int32)
+    is_avoid = pc.equal(in_order[t.SEVERITY], AVOID)
+    strict, mild = in_order.filter(is_avoid), in_order.filter(pc.invert(is_avoid))
+    in_use = products.positions(mild[t.EVIDENCE_PRODUCT]).tolist()
+    told = [Case(*case) for case in zip(text(mild, t.CONFLICT_REASON), in_use, strict=True)]
+    place = {case: position for position, case in enumerate(dict.fromkeys(told))}
+    case_of_row = np.array([place[case] for case in told], np.int32)
     return Conflicts(
-        forbidden=_first(customer, offered.ids, nothing, kept & avoided, len(customers)),
-        cautions=_first(customer, offered.ids, case_of_entry, kept & ~avoided, len(customers)),
+        forbidden=_offered(strict, np.zeros(len(strict), np.int32), conflict_products, customers, products),
+        cautions=_offered(mild, case_of_row, conflict_products, customers, products),
         cases=tuple(place),
     )
 
 
-def _first(rows: Ints, ids: Ints, values: Ints, kept: np.ndarray[tuple[int], np.dtype[np.bool_]], count: int) -> Ragged:
-    """The kept (row, id, value), the first of each (row, id)."""
-    _, first = np.unique(rows[kept].astype(np.int64) << 32 | ids[kept], return_index=True)
-    return Ragged.from_pairs(rows[kept][first], ids[kept][first], values[kept][first], count)
+def _offered(
+    user_conflicts: pa.Table, values: Ints, conflict_products: pa.Table, customers: Index, products: Index
+) -> Ragged:
+    """Customers x products on the conflicting sides; the value is that of the first row that says so.
+
+    Args:
+        values: one a row of `user_conflicts`.
+    """
+    side = _key(user_conflicts, t.CONFLICTING_SIDE)
+    sides = Index.of(side)
+    side_of_product = sides.positions(_key(conflict_products, t.SIDE))
+    concerned = side_of_product >= 0
+    product = products.positions(conflict_products[c.PRODUCT])
+    members = Ragged.from_pairs(side_of_product[concerned], product[concerned], 1.0, len(sides))
+    offered = members.take(sides.positions(side).astype(np.int64))
+    customer = np.repeat(customers.positions(user_conflicts[c.CUSTOMER]), offered.lengths)
+    in_use = np.repeat(products.positions(user_conflicts[t.EVIDENCE_PRODUCT]), offered.lengths)
+    kept = np.flatnonzero((customer >= 0) & (offered.ids >= 0) & (offered.ids != in_use))
+    _, first = np.unique(customer[kept].astype(np.int64) << 32 | offered.ids[kept], return_index=True)
+    kept = kept[first]
+    return Ragged.from_pairs(
+        customer[kept], offered.ids[kept], np.repeat(values, offered.lengths)[kept], len(customers)
+    )
 
 
 def _key(table: pa.Table, side: str) -> pa.ChunkedArray:

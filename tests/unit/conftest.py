@@ -15,6 +15,8 @@ from glowhouse.release import publish
 from models_py import artifacts
 from models_py.config import RecommendConfig, RunConfig
 from models_py.recommend import recommend
+from models_py.rules.config import OFF
+from models_py.rules.tables import SCHEMAS, RuleTables
 from models_py.tables import Tables
 from models_py.training import train
 
@@ -51,6 +53,7 @@ COLUMNS = {
     "exclusion_words": "word exclusion_kind exclusion_id",
     "exclusion_evidence": "customer_id exclusion_kind exclusion_id evidence_source evidence_text excluded_at:t",
     "profile_words": "word_kind word meaning_id",
+    "conflicts": "conflict_id severity reason",
     "age_bands": "age_band min_age:i max_age:i",
     "reason_codes": "reason_code template need_template",
 }
@@ -99,6 +102,21 @@ def input_rows() -> Mapping[str, Rows]:
     }
 
 
+def rule_rows() -> Mapping[str, Rows]:
+    """Eve uses the serum, and the scrub does not go with it."""
+    conflict = {"conflict_id": "sting", "severity": "avoid", "reason": "Together they sting."}
+    return {
+        "user_conflicts": [
+            {**SERVING, **conflict, "customer_id": "eve", "conflicting_side": "b", "evidence_product_id": "serum"}
+        ],
+        "conflict_products": [
+            {"conflict_id": "sting", "side": "a", "product_id": "serum"},
+            {"conflict_id": "sting", "side": "b", "product_id": "scrub"},
+        ],
+        "products": [{"product_id": product, "brand": facts[1]} for product, facts in PRODUCTS.items()],
+    }
+
+
 def vocabulary_rows() -> Mapping[str, Rows]:
     """What a package holds beside the library's input."""
     families = {"fragrance": ["linalool"], "silicones": []}
@@ -112,6 +130,7 @@ def vocabulary_rows() -> Mapping[str, Rows]:
             {"exclusion_kind": "family", "exclusion_id": "fragrance", "product_id": "rose"},
         ],
         "unlisted_products": [{"product_id": "balm"}],
+        "conflicts": [{"conflict_id": "sting", "severity": "avoid", "reason": "Together they sting."}],
         "exclusion_words": [
             *({"word": family, "exclusion_kind": "family", "exclusion_id": family} for family in families),
             {"word": "perfume", "exclusion_kind": "family", "exclusion_id": "fragrance"},
@@ -147,11 +166,12 @@ def vocabulary_rows() -> Mapping[str, Rows]:
 def package(tmp_path_factory: pytest.TempPathFactory) -> Package:
     """The shop's model and inputs."""
     inputs = {name: table(name, input_rows().get(name, [])) for name in COLUMNS if name in Tables.__dataclass_fields__}
-    run = train(Tables(**inputs), RunConfig(recommend=RecommendConfig(count=2)))
+    run = train(Tables(**inputs), RunConfig(recommend=RecommendConfig(count=2), rules=OFF))
     artifact = tmp_path_factory.mktemp("artifact")
     artifacts.save(run, artifact)
     words = {name: table(name, rows) for name, rows in vocabulary_rows().items()}
-    return Package({**inputs, **words}, artifact)
+    rules = {f"rule_{name}": pa.Table.from_pylist(rule_rows().get(name, []), SCHEMAS[name]) for name in SCHEMAS}
+    return Package({**inputs, **words, **rules}, artifact)
 
 
 @pytest.fixture(scope="session")
@@ -159,8 +179,10 @@ def shop(package: Package, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the shop's warehouse would be; its release is beside it, the warehouse itself is busy elsewhere."""
     folder = tmp_path_factory.mktemp("shop")
     inputs = Tables(**{name: package.tables[name] for name in Tables.__dataclass_fields__})
-    rows = recommend(artifacts.load(package.artifact), inputs)
-    names = [{"concern_id": "evidence_concern_id"}.get(name, name) for name in rows.column_names]
+    rules = RuleTables(**{name: package.tables[f"rule_{name}"] for name in SCHEMAS})
+    rows = recommend(artifacts.load(package.artifact), inputs, rules=rules)
+    released = {"concern_id": "evidence_concern_id", "routine_step": "evidence_routine_step"}
+    names = [released.get(name, name) for name in rows.column_names]
     catalogue = package.tables["dim_products"].select(["product_id", "product_name", "brand", "is_in_stock"])
     priced = catalogue.append_column("price_eur", pa.array([9.9] * len(catalogue)))
     publish({"recommendations": rows.rename_columns(names), "products": priced}, folder, package)

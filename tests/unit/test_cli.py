@@ -234,7 +234,8 @@ def test_a_failure_is_a_message_with_exit_code_1_and_wrong_usage_is_2(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    "command", ["ingest amazon-beauty", "ingest sephora", "demo", "check", "show", "recommend", "tune"]
+    "command",
+    ["ingest amazon-beauty", "ingest sephora", "demo", "check", "show", "recommend", "similar", "explain", "tune"],
 )
 def test_every_command_explains_itself_with_an_example(command: str) -> None:
     result = run(*command.split(), "--help")

@@ -129,6 +129,12 @@ def test_what_a_new_customer_bought_counts_and_is_not_recommended(shop: Path) ->
     assert (first["product_id"], first["evidence_product_id"]) == ("cream", "serum")
 
 
+def test_what_conflicts_with_what_a_new_customer_bought_is_never_shown(shop: Path) -> None:
+    rows = new_customer(shop, "--bought", "serum", "--count", "4")
+
+    assert set(products(rows)) == {"cream", "rose", "balm", "serum"}  # rather what was bought than the scrub
+
+
 @pytest.mark.parametrize(
     ("words", "forbidden"),
     [

@@ -3,7 +3,7 @@
 from dbt.adapters.events.logging import AdapterLogger
 
 from models_py.registry import EVALUATION_SCHEMA, RUNS_SCHEMA, evaluated
-from models_py.warehouse import folder_of, read_previous, read_table, read_tables
+from models_py.warehouse import folder_of, read_previous, read_rules, read_table, read_tables
 
 
 def model(dbt, session):
@@ -29,4 +29,14 @@ def model(dbt, session):
     history = read_previous(session, dbt.this, EVALUATION_SCHEMA)
     # Text, since a var of the command line may be.
     with_ablation = str(dbt.config.meta_get("ablation")).lower() == "true"
-    return evaluated(tables, runs, history, folder_of(session), progress, with_ablation)
+    rules = read_rules(
+        {
+            "user_conflicts": dbt.ref("ftr_user_conflicts"),
+            "conflict_products": dbt.ref("ftr_conflict_products"),
+            "missing_steps": dbt.ref("ftr_user_missing_steps"),
+            "steps": dbt.ref("ref_routine_steps"),
+            "products": dbt.ref("dim_products"),
+            "merchandising": dbt.ref("ftr_merchandising"),
+        }
+    )
+    return evaluated(tables, runs, history, folder_of(session), progress, with_ablation, rules)

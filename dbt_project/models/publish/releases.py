@@ -8,7 +8,7 @@ from glowhouse.model_package import Package
 from glowhouse.release import publish
 from models_py.columns import SERVING
 from models_py.registry import current_artifact
-from models_py.warehouse import folder_of, read_previous, read_table, read_tables
+from models_py.warehouse import folder_of, read_previous, read_rules, read_table, read_tables
 
 PRODUCT_COLUMNS = [
     "product_id", "product_name", "brand", "category_path", "routine_step", "price_eur", "is_in_stock",
@@ -97,11 +97,24 @@ def _package(dbt, artifact):
         },
         protocol=SERVING,
     )
+    rules = read_rules(
+        {
+            "user_conflicts": dbt.ref("ftr_user_conflicts"),
+            "conflict_products": dbt.ref("ftr_conflict_products"),
+            "missing_steps": dbt.ref("ftr_user_missing_steps"),
+            "steps": dbt.ref("ref_routine_steps"),
+            "products": dbt.ref("dim_products"),
+            "merchandising": dbt.ref("ftr_merchandising"),
+        },
+        protocol=SERVING,
+    )
     evidence = dbt.ref("ftr_user_exclusions").filter(f"protocol = '{SERVING}'")
     unlisted = dbt.ref("dim_products").filter("not has_ingredient_list")
     return Package(
         {
             **vars(inputs),
+            **{f"rule_{name}": rows for name, rows in vars(rules).items()},
+            "conflicts": read_table(dbt.ref("ref_ingredient_conflicts"), ["conflict_id", "severity", "reason"]),
             "exclusion_contents": read_table(dbt.ref("ftr_exclusion_contents"), [*EXCLUSION, "product_id"]),
             "unlisted_products": read_table(unlisted, ["product_id"]),
             "exclusion_words": read_table(dbt.ref("bridge_exclusion_words"), ["word", *EXCLUSION]),

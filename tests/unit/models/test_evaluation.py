@@ -1,6 +1,7 @@
 """Slices, intervals and the long table."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -14,6 +15,8 @@ from models_py.model_evaluation import evaluate
 from models_py.parts import ALL_PARTS
 from models_py.protocols import View, known_products, questions
 from models_py.ragged import Ragged
+from models_py.rules.config import OFF, ExplorationConfig, RulesConfig
+from models_py.rules.tables import RuleTables
 from models_py.slices import slices
 from models_py.tables import Tables
 from models_py.training import TrainedRun
@@ -69,7 +72,7 @@ def test_violations_are_counted() -> None:
 
 @pytest.fixture(scope="module")
 def evaluation(lively_shop: Tables, trained: TrainedRun) -> Evaluation:
-    return evaluate(lively_shop, trained)
+    return evaluate(lively_shop, trained, rules=RuleTables.none())
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +84,7 @@ def test_every_protocol_model_and_metric_is_reported_with_an_interval(results: p
     rows = [row for row in results.to_pylist() if row["slice"] == "all" and row["metric"] in METRICS]
     assert {row["protocol"] for row in rows} == {"published", "refit", "global_time", *PATHS}
     baselines = set(EvaluationConfig().baselines)
-    parts = {*ALL_PARTS, "collaborative"} - {"repurchase"}
+    parts = {*ALL_PARTS, "collaborative", "recommended"} - {"repurchase"}
     for protocol in ("published", "refit", "global_time"):
         found = [(row["split"], row["model"]) for row in rows if row["protocol"] == protocol]
         assert {model for split, model in found if split == "validation"} == {"hybrid"} | baselines
@@ -129,6 +132,20 @@ def test_repeats_are_looked_for_among_everything(results: pa.Table, lively_shop:
     hybrid = next(r for r in rows if (r["protocol"], r["model"]) == ("published", "hybrid"))
     assert hybrid["users"] == held["customer_id"].nunique()
     assert hybrid["value"] > 0
+
+
+@pytest.mark.parametrize(
+    ("rules", "is_equal"), [(OFF, True), (RulesConfig(exploration=ExplorationConfig(share=1.0, few_sales=99)), False)]
+)
+def test_rules_are_evaluated_with_the_model(
+    rules: RulesConfig, is_equal: bool, lively_shop: Tables, trained: TrainedRun
+) -> None:
+    """Rules that are switched off change nothing; those that are on are the difference to the hybrid."""
+    config = replace(trained.config, rules=rules, evaluation=EvaluationConfig(baselines=()))
+    rows = evaluate(lively_shop, replace(trained, config=config), rules=RuleTables.none()).results.to_pandas()
+    rows = rows[(rows["protocol"] == "published") & (rows["split"] == "test") & (rows["slice"] == "all")]
+    ranked = rows[rows["metric"].str.match("hr|ndcg|mrr")].set_index(["model", "metric"])["value"].round(6)
+    assert ranked["recommended"].equals(ranked["hybrid"]) == is_equal
 
 
 def test_keys_of_the_long_table_are_unique(results: pa.Table) -> None:

@@ -14,7 +14,7 @@ from models_py.config import RunConfig
 from models_py.hybrid import LAMBDAMART, HybridConfig
 from models_py.lambdamart import LambdaMartConfig, LambdaMartRanker
 from models_py.lessons import before_last, held_out_customers
-from models_py.linear_ranker import LinearConfig, tuning_customers
+from models_py.linear_ranker import LinearConfig
 from models_py.parallel import THREADS_VARIABLE
 from models_py.recommend import recommend
 from models_py.tables import Tables
@@ -134,12 +134,20 @@ def test_the_snapshot_before_the_last_purchase_has_it_as_target(dated: Tables) -
         assert earlier.targets.slice(row, row + 1).ids.tolist() == [p for p in full[-1:] if p not in cut]
 
 
-def test_no_ranker_learns_from_customers_that_are_held_out(dated: Tables, learned: TrainedRun) -> None:
-    snapshot = assemble(dated).snapshot("published", "validation")
-    held_out = held_out_customers(snapshot, EAGER)
-    assert 0 < len(held_out) < np.count_nonzero(snapshot.targets.lengths)
-    assert not np.isin(tuning_customers(snapshot, 10_000, held_out), held_out).any()
-    assert set(tuning_customers(snapshot, 10_000, held_out)) | set(held_out) == set(tuning_customers(snapshot, 10_000))
+def test_the_blend_does_not_learn_from_customers_that_are_held_out(dated: Tables, learned: TrainedRun) -> None:
+    data = assemble(dated)
+    held_out = held_out_customers(data.snapshot("published", "validation"), EAGER)
+    names = pa.array(data.customers.names[held_out], pa.string())
+    targets = dated.targets
+    asked = pc.and_(pc.equal(targets["split"], "validation"), pc.is_in(targets["customer_id"], names))
+    assert 0 < pc.sum(asked).as_py() < len(targets)
+    other = targets.set_column(3, "product_id", pc.if_else(asked, "p0", targets["product_id"]))
+    config = replace(learning(), hybrid=replace(learning().hybrid, linear=LinearConfig(least_customers=1)))
+    tuned = [
+        train(Tables(**{**dated.__dict__, "targets": rows}), config).summary["ranker"] for rows in (targets, other)
+    ]
+    blends = [ranker.get("linear", ranker) for ranker in tuned]  # type: ignore[attr-defined]
+    assert blends[0] == blends[1]
 
 
 def test_chances_are_checked_by_length_of_history(learned: TrainedRun) -> None:
