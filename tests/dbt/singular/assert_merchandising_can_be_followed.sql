@@ -45,7 +45,8 @@ judged as (
             when rules.kind = 'bury' and (rules.factor < 0 or rules.factor >= 1)
                 then 'a bury is at least 0 and less than 1'
             when rules.valid_until < rules.valid_from then 'it ends before it begins'
-            when targets.target_id is null then 'the shop knows no ' || rules.target_kind || ' ' || rules.target_id
+            when targets.target_id is null
+                then 'the shop knows no ' || rules.target_kind || ' ' || coalesce(rules.target_id, '')
         end as problem
     from rules
     left join targets
