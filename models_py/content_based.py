@@ -20,7 +20,7 @@ from models_py.scoring import from_lists, top_products
 
 # Tuned on Sephora's validation customers, for products hidden from everything else as well as for all. What few
 # products share tells them apart, so brand and ingredients lead; concerns and skin types, which most products share
-# with many others, only break ties here: they speak in a part of their own.
+# with many others, only break ties here: concerns speak in a part of their own.
 KIND_WEIGHTS: Mapping[str, float] = {
     "ingredient": 2.0, "ingredient_family": 0.2, "concern": 0.1, "skin_type": 0.1,
     "brand": 4.0, "category": 2.0, "price_band": 0.1,

@@ -45,6 +45,11 @@ def test_a_large_segment_has_a_curve_of_its_own_and_a_small_one_stays_with_every
     assert min(large.intercepts[:2]) < large.intercepts[2] < max(large.intercepts[:2])
 
 
+def test_the_same_margin_is_another_chance_in_another_segment() -> None:
+    chances = two_segments(50_000).chances(np.zeros(2), np.array([3, 7]))
+    assert chances == pytest.approx([1 / (1 + np.exp(2)), 1 / (1 + np.exp(4))], rel=0.2)
+
+
 @given(seed=st.integers(0, 100), rate=st.floats(0.0005, 0.5))
 def test_chances_order_as_margins_do(seed: int, rate: float) -> None:
     rng = np.random.default_rng(seed)

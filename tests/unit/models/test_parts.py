@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from models_py import bucket_average, content_based, item_knn, item_to_item, popularity, sparse_linear
 from models_py.assemble import Dataset, assemble
@@ -16,11 +18,12 @@ from models_py.dataset import Snapshot
 from models_py.interest import Interest, InterestConfig
 from models_py.item_knn import ItemKnnConfig
 from models_py.item_to_item import ItemToItemConfig
-from models_py.part import Part, recency_weights, taste
+from models_py.part import RATING_WEIGHTS, Part, recency_weights, taste
 from models_py.ragged import Ragged
 from models_py.repurchase import Repurchase, RepurchaseConfig
 from models_py.sparse_linear import SparseLinearConfig
 from models_py.tables import Tables
+from models_py.two_step import FittedTwoStep, TwoStepConfig
 
 Shop = Callable[..., Tables]
 NOW = datetime(2026, 1, 1)
@@ -122,6 +125,27 @@ def test_taste_is_recency_times_rating(shop: Shop) -> None:
     by_hand = [0.125 * -0.5, 0.25 * -0.35, 0.5 * 1, 1.1]
     assert said.slice(eve, eve + 1).values == pytest.approx(by_hand)
     assert said.slice(1 - eve, 2 - eve).values.tolist() == [1]
+
+
+@given(seed=st.integers(0, 10_000), negative=st.floats(0, 1))
+def test_what_speaks_against_is_subtracted_before_the_best_are_kept(seed: int, negative: float) -> None:
+    rng = np.random.default_rng(seed)
+    weights = np.where(rng.random((4, 6)) < 0.7, rng.random((4, 6)) - negative, 0).astype(np.float32)
+    stars = rng.integers(1, 6, (3, 4))
+    bought = rng.random((3, 4)) < 0.6
+    rows, products = np.nonzero(bought)
+    seen = replace(
+        Snapshot.of_purchases(Ragged.from_pairs(rows, products, 0.0, 3), 6),
+        ratings=Ragged.from_pairs(rows, products, stars[rows, products], 3),
+    )
+    source, target = np.nonzero(weights)
+    part = FittedTwoStep(Ragged.from_pairs(source, target, weights[source, target], 6), 6, TwoStepConfig(decay=1.0))
+    expected = (np.array(RATING_WEIGHTS)[stars - 1] * bought) @ weights
+    every = Ragged.from_pairs(np.repeat(np.arange(3), 6), np.tile(np.arange(6), 3), 0.0, 3)
+    assert part.score(seen, every).reshape(3, 6) == pytest.approx(np.maximum(expected, 0), abs=1e-5)
+    ids, scores = part.propose(seen, Ragged.empty(3), 6)
+    assert scores.sum(axis=1) == pytest.approx(np.maximum(expected, 0).sum(axis=1), abs=1e-4)
+    assert (expected[np.arange(3)[:, None].repeat(6, 1)[ids >= 0], ids[ids >= 0]] > -1e-5).all()
 
 
 def test_item_knn_is_the_cosine_of_the_buyers(shop: Shop) -> None:
@@ -287,7 +311,27 @@ def test_a_product_exactly_due_is_likelier_than_one_long_overdue(shop: Shop) -> 
     )
     part = Repurchase(np.ones(3, np.bool_), RepurchaseConfig(prior_rate=0.1, prior_strength=3))
     assert proposals(part, data, seen, "eve", Ragged.empty(1)) == ["shampoo", "mascara"]
-    assert part.opinions(seen).values.max() == pytest.approx((1 + 3 * 0.1) / (2 + 3))
+    # A share of (1 + 3 x 0.1) / (2 + 3) comes back at all. Half of them are back when the 61 days are over, and 84 %
+    # after 30 days more: ln(91 / 61) is one spread of 0.4.
+    assert part.opinions(seen).values.max() == pytest.approx(0.26 * (0.841 - 0.5) / (1 - 0.26 * 0.5), abs=1e-3)
+
+
+def chance_after(shop: Shop, days: int, times_bought: int = 2) -> float:
+    """The chance that a product that lasts 60 days is bought again soon, so many days after it was bought."""
+    bought = NOW - timedelta(days=days)
+    facts = [("serving", "serving", "eve", "shampoo", times_bought, bought, bought + timedelta(days=60), True, None)]
+    _, seen = opened(shop({"eve": ["shampoo"]}, ["shampoo"], user_products=facts))
+    return float(Repurchase(np.ones(1, np.bool_), RepurchaseConfig()).opinions(seen).values[0])
+
+
+def test_the_chance_of_a_repurchase_rises_until_it_is_due_and_fades_when_long_overdue(shop: Shop) -> None:
+    # Soon means within 30 days.
+    assert chance_after(shop, 5) < chance_after(shop, 20) < chance_after(shop, 35)
+    assert chance_after(shop, 60) > chance_after(shop, 120) > chance_after(shop, 400)
+
+
+def test_who_bought_a_product_often_is_likelier_to_buy_it_again(shop: Shop) -> None:
+    assert chance_after(shop, 60, times_bought=5) > chance_after(shop, 60, times_bought=2)
 
 
 def test_parts_are_silent_about_products_that_are_not_allowed(lively_shop: Tables) -> None:
