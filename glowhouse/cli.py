@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from glowhouse.cli_experiments import readout, simulate, study_app
 from glowhouse.cli_failures import failures
 from glowhouse.cli_recommendations import explain, recommend, similar
 from glowhouse.cli_tune import tune
@@ -29,6 +30,9 @@ ingest_app = typer.Typer(
 )
 app.add_typer(ingest_app, name="ingest")
 app.command()(recommend)
+app.command()(simulate)
+app.command()(readout)
+app.add_typer(study_app, name="study")
 app.command()(similar)
 app.command()(explain)
 app.command()(tune)

@@ -4,7 +4,7 @@ The lines go to an in-memory DuckDB in blocks: its JSON functions are compiled a
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 
 import duckdb
@@ -24,7 +24,10 @@ _IS_OBJECT = "case when starts_with(ltrim(line, ' \t'), '{') then json_valid(lin
 
 
 def open_jsonl(file: ExtractFile, contract: ExtractContract) -> tuple[Matching, Iterator[pa.Table]]:
-    """Learns the keys from the first block of lines; the rows follow when they are asked for.
+    """Learns how keys are spelled from the first block of lines; the rows follow when they are asked for.
+
+    A column that no row of the first block has is still looked for under the contract's own name: a log that is only
+    ever appended to gets new keys at its end.
 
     Numbers keep their value (12.90 becomes "12.9"), lists and objects their JSON text.
 
@@ -49,7 +52,8 @@ def open_jsonl(file: ExtractFile, contract: ExtractContract) -> tuple[Matching, 
     if not keys:
         raise ExtractError(f"{file.name}: no line of the beginning of the file is a JSON object. Export it again.")
     matching = match_columns(keys, contract, file.name, where="first rows", spellings=True)
-    return matching, _tables(chain([first], blocks), connection, _query(matching))
+    names = {column: matching.names.get(column, (column,)) for column in contract.columns}
+    return matching, _tables(chain([first], blocks), connection, _query(names))
 
 
 def _batches(block: bytes) -> pa.Table:
@@ -71,12 +75,12 @@ def _keys(block: bytes, connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [key for (key,) in rows]
 
 
-def _query(matching: Matching) -> str:
+def _query(names: Mapping[str, tuple[str, ...]]) -> str:
     """SQL that reads `lines`: each column under its usual spelling, and where that is null, under the rarer ones."""
-    usual = {column: names[0] for column, names in matching.names.items()}
+    usual = {column: spellings[0] for column, spellings in names.items()}
     structure = ", ".join(f'{json.dumps(name)}: "VARCHAR"' for name in usual.values())
     columns = []
-    for column, (name, *rarer) in matching.names.items():
+    for column, (name, *rarer) in names.items():
         paths = [_literal(f"$.{json.dumps(other)}") for other in rarer]
         values = [f"object.{_identifier(name)}", *(f"json_extract_string(object_line, {path})" for path in paths)]
         columns.append(f"coalesce({', '.join(values)}) as {column}")

@@ -49,8 +49,9 @@ def test_the_release_is_the_mart_and_also_a_parquet_file(built_shop: Shop) -> No
 def test_the_release_holds_no_email_and_no_feature(built_shop: Shop) -> None:
     tables = {name for (name,) in built_shop.query("select table_name from duckdb_tables()", built_shop.serving)}
     evaluation = {"model_runs", "model_evaluation", "model_comparisons"}
+    experiments = {"experiments", "experiment_arms", "experiment_readout", "experiment_readout_daily"}
     shop = {"release", "recommendations", "blocked_recommendations", "products", "quality_ledger"}
-    assert tables == shop | evaluation
+    assert tables == shop | evaluation | experiments | {"off_policy_estimates"}
     assert b"@example." not in built_shop.serving.read_bytes()
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from glowhouse.extracts import ExtractContract, open_extract
 from glowhouse.extracts.csv_rows import _Parser
+from glowhouse.extracts.text_blocks import BLOCK_BYTES
 
 CARDS = ExtractContract("pos", "cards", required=("card_number", "customer_id"), optional=("issued_on",))
 
@@ -137,6 +138,14 @@ def test_json_rows_need_not_agree_on_the_spelling_of_a_key(tmp_path: Path) -> No
     rows = ['{"card_number": 1, "customer_id": "C1"}', '{"card_number": 2, "Customer_ID": "C2"}', '{"card_number": 3}']
     write(tmp_path, "cards.jsonl", "\n".join(rows))
     assert read(tmp_path) == [card(1, "1", "C1"), card(2, "2", "C2"), card(3, "3", None)]
+
+
+def test_a_key_that_begins_late_in_a_log_is_read_from_there_on(tmp_path: Path) -> None:
+    early = '{"card_number": 1, "customer_id": "C1"}\n' * (BLOCK_BYTES // 40 + 2)
+    write(tmp_path, "cards.jsonl", early + '{"card_number": 2, "customer_id": "C2", "issued_on": "2026-01-31"}\n')
+    rows = open_extract(tmp_path, CARDS).rows.read_all()
+    assert rows["issued_on"].drop_null().to_pylist() == ["2026-01-31"]
+    assert rows.num_rows == early.count("\n") + 1
 
 
 def test_parquet_values_become_text(tmp_path: Path) -> None:

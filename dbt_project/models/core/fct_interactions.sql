@@ -26,8 +26,13 @@ final as (
         -- what had been shown
         cast(rank as integer) as rank,
         model_run_id,
+        experiment_id,
         experiment_arm,
-        propensity
+        propensity,
+        reason_code,
+
+        -- whether it happened at all
+        is_simulated
 
     from interactions
 

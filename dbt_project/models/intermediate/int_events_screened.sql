@@ -1,6 +1,7 @@
 {%- set described = [
     'event_type', 'occurred_at', 'session_id', 'customer_id', 'device_id', 'platform', 'user_agent', 'product_id',
-    'query', 'rating', 'review_text', 'rank', 'model_run_id', 'experiment_arm', 'propensity', 'time_precision',
+    'query', 'rating', 'review_text', 'rank', 'model_run_id', 'experiment_arm', 'propensity', 'experiment_id',
+    'reason_code', 'is_simulated', 'time_precision',
 ] -%}
 with events as (
 
@@ -68,6 +69,9 @@ judged as (
         events.model_run_id,
         events.experiment_arm,
         events.propensity,
+        events.experiment_id,
+        events.reason_code,
+        events.is_simulated,
         case
             when events.is_unreadable then 'unreadable_row'
             when events.event_id is null then 'missing_key'
@@ -122,6 +126,9 @@ select
     judged.model_run_id,
     judged.experiment_arm,
     judged.propensity,
+    judged.experiment_id,
+    judged.reason_code,
+    judged.is_simulated,
     {{ screening_outcome('resent_events.first_row_number') }}
 from judged
 left join resent_events

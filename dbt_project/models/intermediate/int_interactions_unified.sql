@@ -45,6 +45,9 @@ select
     case when kept_events.rank >= 1 then kept_events.rank end as rank,
     kept_events.model_run_id,
     kept_events.experiment_arm,
-    case when kept_events.propensity > 0 and kept_events.propensity <= 1 then kept_events.propensity end as propensity
+    case when kept_events.propensity > 0 and kept_events.propensity <= 1 then kept_events.propensity end as propensity,
+    kept_events.experiment_id,
+    kept_events.reason_code,
+    coalesce(kept_events.is_simulated, false) as is_simulated
 from kept_events
 left join sessions_of_one_customer on kept_events.session_id = sessions_of_one_customer.session_id

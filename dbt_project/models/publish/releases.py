@@ -49,6 +49,16 @@ def model(dbt, session):
         "blocked_recommendations": read_table(blocked, blocked.columns, blocked.columns),
         "quality_ledger": read_table(ledger, ledger.columns, ledger.columns[:2]),
     }
+    # BI reads how experiments stand; app and site read which arm a customer is in. With the length of each key.
+    experiments = {
+        "experiments": (dbt.ref("ref_experiments"), 1),
+        "experiment_arms": (dbt.ref("ref_experiment_arms"), 2),
+        "experiment_readout": (dbt.ref("experiment_readout"), 7),
+        "experiment_readout_daily": (dbt.ref("experiment_readout_daily"), 6),
+        "off_policy_estimates": (dbt.ref("off_policy_estimates"), 4),
+    }
+    for name, (relation, key) in experiments.items():
+        tables[name] = read_table(relation, relation.columns, relation.columns[:key])
     release = publish(
         tables, folder_of(session), _package(dbt, current_artifact(tables["model_runs"], folder_of(session)))
     )

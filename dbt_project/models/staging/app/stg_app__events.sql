@@ -14,6 +14,7 @@ renamed as (
         {{ blank_to_null('device_id') }} as device_id,
         {{ blank_to_null('product_id') }} as product_id,
         {{ blank_to_null('model_run_id') }} as model_run_id,
+        {{ blank_to_null('experiment_id') }} as experiment_id,
 
         -- texts
         lower({{ blank_to_null('event_type') }}) as event_type,
@@ -22,6 +23,7 @@ renamed as (
         {{ blank_to_null('query') }} as query,
         {{ blank_to_null('review_text') }} as review_text,
         {{ blank_to_null('experiment_arm') }} as experiment_arm,
+        lower({{ blank_to_null('reason_code') }}) as reason_code,
         coalesce(lower({{ blank_to_null('time_precision') }}), 'second') as time_precision,
 
         -- numerics
@@ -31,6 +33,9 @@ renamed as (
         rank as rank_raw,
         {{ parse_decimal('propensity') }} as propensity,
         propensity as propensity_raw,
+
+        -- booleans
+        {{ parse_boolean('is_simulated') }} as is_simulated,
 
         -- dates and timestamps
         {{ parse_timestamp('occurred_at') }} as occurred_at,

@@ -1,0 +1,176 @@
+"""From a built demo shop to the extracts of the same shop some weeks later."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import IntEnum
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from glowhouse.demo.config import DemoConfig
+from glowhouse.demo.generate import FILES
+from glowhouse.demo.world import build_world, chunks
+from glowhouse.demo.writers import TableWriter
+from glowhouse.release_files import SERVING_FILE
+from glowhouse.simulate import lists, reactions, records, visits
+from glowhouse.simulate.lists import SimulationError
+from glowhouse.simulate.truth import true_values
+from models_py.experiments.assignment import Experiment, experiments_of
+
+#: Where the folder says that it is simulated.
+NOTE = "SIMULATED.md"
+
+
+class _Stream(IntEnum):
+    """Random numbers apart from the demo shop's own; more customers in one stream change nothing in another."""
+
+    VISITS = 100
+    EXPLORATION = 101
+    LUCK = 102
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """What was simulated: how much, and the true values of the metrics by arm."""
+
+    experiment_id: str
+    weeks: int
+    customers: int
+    visits: int
+    events: int
+    orders: int
+    truth: dict[str, dict[str, float]]
+
+
+def simulate(demo: DemoConfig, weeks: int, raw: Path, release_folder: Path, target: Path) -> Simulation:
+    """Play `weeks` weeks after the end of the demo shop's history and write its extracts to `target`.
+
+    The extracts of `raw` are copied and the new events and orders appended. Equal arguments give equal bytes.
+
+    Args:
+        demo: size and seed of the shop in `raw`.
+        weeks: how long to play.
+        raw: extracts of the demo shop, as `glowhouse demo` wrote them.
+        release_folder: where the release lies whose recommendations the model arm shows.
+        target: a new folder.
+
+    Raises:
+        SimulationError: a folder cannot be used, the release is not of this shop, or no experiment runs then.
+    """
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise SimulationError(f"{target} already exists and is not empty; name another folder.")
+    if not (raw / FILES["app.events"]).is_file():
+        raise SimulationError(f"{raw} holds no demo shop: {FILES['app.events']} is missing.")
+    if demo.customers > demo.chunk_size:
+        raise SimulationError(f"At most {demo.chunk_size:,} customers can be simulated.")
+    world = build_world(demo)
+    (chunk,) = chunks(world)
+    released = lists.read_release(release_folder, world.product_ids)
+    begins = datetime.combine(demo.ends_on + timedelta(days=1), time())
+    experiment, outcome_days = _experiment(release_folder, begins)
+    days = 7 * weeks
+
+    eligible = np.array([i for i, customer in enumerate(chunk.customer_ids) if customer in released.customers], int)
+    people = chunk.people
+    schedule = visits.draw_schedule(people, eligible, days, _random(demo, _Stream.VISITS))
+    visitors = visits.visitors(people, world.products, chunk.visits, schedule)
+    customer_id = np.array(chunk.customer_ids, dtype=object)[schedule.who]
+    rows = np.array([released.customers[customer] for customer in customer_id], dtype=np.int64)
+    best = lists.bestsellers(chunk.visits, world.product_ids, released.in_stock)
+    of_model = lists.model_lists(released, rows, _random(demo, _Stream.EXPLORATION))
+    of_all = lists.bestseller_lists(best, len(schedule))
+    luck = reactions.draw_luck(world, people, visitors, _random(demo, _Stream.LUCK))
+
+    arms = {customer: experiment.arm_of(customer) for customer in set(customer_id.tolist())}
+    is_model = np.array([arms[customer].policy == "model" for customer in customer_id], dtype=bool)
+    shown = lists.choose(is_model, of_model, of_all)
+    done = reactions.react(world, people, visitors, shown.product, luck)
+    session = records.Session(
+        customer_id=customer_id,
+        arm=np.array([arms[customer].arm for customer in customer_id], dtype=object),
+        model_run_id=np.array([released.model_run_id if model else None for model in is_model], dtype=object),
+        experiment_id=experiment.experiment_id,
+        extracted_at=np.datetime64(begins + timedelta(days=days, hours=6), "s"),
+    )
+    events = records.events(world, schedule, session, shown, done, luck)
+    heads, lines = records.orders(world, schedule, session, shown, done)
+    _write(raw, target, {"app.events": events, "webshop.orders": heads, "webshop.order_lines": lines}, weeks)
+    return Simulation(
+        experiment_id=experiment.experiment_id,
+        weeks=weeks,
+        customers=len(arms),
+        visits=len(schedule),
+        events=len(events),
+        orders=len(heads),
+        truth={
+            arm.arm: true_values(
+                world,
+                schedule,
+                of_arm.product,
+                reactions.react(world, people, visitors, of_arm.product, luck),
+                outcome_days,
+                days,
+            )
+            for arm in experiment.arms
+            for of_arm in [of_model if arm.policy == "model" else of_all]
+        },
+    )
+
+
+def _random(demo: DemoConfig, stream: _Stream) -> np.random.Generator:
+    return np.random.default_rng(np.random.SeedSequence([demo.seed, int(stream)]))
+
+
+def _experiment(release_folder: Path, at: datetime) -> tuple[Experiment, int]:
+    """The experiment of the release that runs at this moment, and its window in days."""
+    path = release_folder / SERVING_FILE
+    with duckdb.connect(str(path), read_only=True) as connection:
+        rows, arms = (
+            connection.sql(f"select * from {table}").to_arrow_table().to_pylist()
+            for table in ("experiments", "experiment_arms")
+        )
+    for experiment, row in zip(experiments_of(rows, arms), rows, strict=True):
+        if experiment.is_running(at):
+            return experiment, int(row["outcome_days"])
+    raise SimulationError(f"No experiment of {path} runs on {at:%Y-%m-%d}: see seeds/reference/ref_experiments.csv.")
+
+
+def _write(raw: Path, target: Path, frames: dict[str, pd.DataFrame], weeks: int) -> None:
+    """Copy the extracts and append the frames; the folder appears whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as scratch:
+        shop = Path(scratch) / "shop"
+        shutil.copytree(raw, shop)
+        for extract, frame in frames.items():
+            _append(shop / FILES[extract], frame, Path(scratch) / "new")
+        (shop / NOTE).write_text(
+            f"# Simulated\n\nThe last {weeks} weeks of app.events, webshop.orders and webshop.order_lines (ids start "
+            f"with `{records.PREFIX}`) were made by `glowhouse simulate`. They are no evidence about any real shop.\n",
+            encoding="utf-8",
+        )
+        if target.exists():
+            target.rmdir()
+        shop.replace(target)
+
+
+def _append(path: Path, frame: pd.DataFrame, scratch: Path) -> None:
+    """Append rows to a compressed extract as a second gzip member."""
+    addition = scratch.with_suffix("".join(path.suffixes))
+    with TableWriter(addition) as writer:
+        writer.write(frame)
+    content = gzip.decompress(addition.read_bytes())
+    if ".csv" in path.suffixes:
+        header, content = content.split(b"\n", 1)
+        with gzip.open(path) as file:
+            there = file.readline().rstrip(b"\n")
+        if header != there:
+            raise SimulationError(f"{path.name} has the columns {there.decode()!r}, not {header.decode()!r}.")
+    with path.open("ab") as file:
+        file.write(gzip.compress(content, 6, mtime=0))

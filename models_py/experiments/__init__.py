@@ -1,0 +1,1 @@
+"""Online experiments: who is in which arm, and what came of it."""

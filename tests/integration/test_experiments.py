@@ -1,0 +1,98 @@
+"""The loop once around: simulated customers react to a release, their events are built, the readout says what came."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
+
+from models_py.experiments.assignment import experiments_of
+
+from .conftest import BIN, ROOT, WITHOUT_SEEDS, Shop, copy_of
+
+
+@pytest.fixture(scope="module")
+def played_shop(built_shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """The small shop eight simulated weeks later, built again from the simulated extracts; its tests passed."""
+    shop = copy_of(built_shop, tmp_path_factory.mktemp("played"))
+    later = shop.folder / "later"
+    size = ["--customers", "150", "--products", "120", "--seed", "3"]
+    command = [str(BIN / "glowhouse"), "simulate", "--weeks", "8", "--to", str(later), *size]
+    subprocess.run(command, check=True, capture_output=True, env=shop.environment)
+    shop.raw.rename(shop.folder / "before")
+    later.rename(shop.raw)
+    shop.build(*WITHOUT_SEEDS)
+    return shop
+
+
+def test_sql_and_python_agree_on_the_arm_of_every_customer(built_shop: Shop) -> None:
+    def seed(name: str) -> list[dict[str, str]]:
+        with (ROOT / "seeds/reference" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    by_id = {one.experiment_id: one for one in experiments_of(seed("ref_experiments"), seed("ref_experiment_arms"))}
+    assigned = built_shop.query("select experiment_id, customer_id, arm from marts.experiment_assignments")
+    assert len(assigned) > 100
+    assert all(by_id[str(experiment)].arm_of(str(customer)).arm == arm for experiment, customer, arm in assigned)
+
+
+def test_a_shop_without_experiments_has_an_empty_readout(built_shop: Shop) -> None:
+    assert built_shop.query("select count(*) from experiment_readout", built_shop.serving) == [(0,)]
+
+
+def test_simulated_events_reach_the_released_readout_and_are_labelled_all_the_way(played_shop: Shop) -> None:
+    for table in ("marts.experiment_exposures", "marts.experiment_outcomes", "marts.off_policy_estimates"):
+        assert played_shop.query(f"select distinct is_simulated from {table}") == [(True,)], table
+    released = played_shop.query(
+        "select metric, customers + control_customers, is_simulated from experiment_readout "
+        "where slice_kind = 'all' order by metric",
+        played_shop.serving,
+    )
+    (complete,) = played_shop.query("select count(*) from marts.experiment_outcomes where is_complete")[0]
+    (metrics,) = played_shop.query("select count(*) from reference.ref_experiment_metrics")[0]
+    assert [row[1:] for row in released] == [(complete, True)] * int(str(metrics))
+
+
+def test_the_readout_is_an_independent_computation_from_the_outcomes(played_shop: Shop) -> None:
+    outcomes = {
+        arm: np.array([float(str(value)) for (value,) in played_shop.query(
+            "select revenue_eur from marts.experiment_outcomes where is_complete and arm = "
+            f"'{arm}' order by customer_id")])
+        for arm in ("model", "bestsellers")
+    }  # fmt: skip
+    ((*found,),) = played_shop.query(
+        "select effect, ci_low, ci_high, p_value from marts.experiment_readout "
+        "where metric = 'revenue_per_customer' and slice_kind = 'all'"
+    )
+    theirs = CompareMeans(DescrStatsW(outcomes["model"]), DescrStatsW(outcomes["bestsellers"]))
+    difference = outcomes["model"].mean() - outcomes["bestsellers"].mean()
+    expected = [difference, *theirs.tconfint_diff(usevar="unequal"), theirs.ttest_ind(usevar="unequal")[1]]
+    np.testing.assert_allclose(np.array(found, dtype=float), expected, rtol=1e-9)
+
+
+def test_outcomes_count_the_events_that_were_written(played_shop: Shop) -> None:
+    (counted,) = played_shop.query("""
+        select sum(impressions), sum(clicks) from marts.experiment_outcomes
+    """)
+    (written,) = played_shop.query("""
+        select
+            count(case when event_type = 'impression' then 1 end),
+            count(case when event_type = 'click' then 1 end)
+        from core.fct_interactions
+        inner join marts.experiment_outcomes using (customer_id, experiment_id)
+        where occurred_at >= first_exposed_at and occurred_at < outcome_ends_at
+    """)
+    assert counted == written
+    assert int(str(counted[0])) > 500
+
+
+def test_the_command_shows_and_draws_the_readout(played_shop: Shop) -> None:
+    picture = Path(played_shop.folder / "readout.svg")
+    command = [str(BIN / "glowhouse"), "readout", "--picture", str(picture)]
+    result = subprocess.run(command, check=True, capture_output=True, text=True, env=played_shop.environment)
+    assert "SIMULATED" in result.stdout
+    assert picture.stat().st_size > 10_000
