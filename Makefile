@@ -9,7 +9,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 UV     := --quiet --python-version 3.11 --universal --generate-hashes --no-annotate --no-strip-extras
 
 .DEFAULT_GOAL := help
-.PHONY: help recommend test lint build docs lock clean
+.PHONY: help recommend test lint browser build docs lock clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -44,7 +44,11 @@ lint: $(VENV)/.dev  ## Style and types of Python and SQL
 	@$(BIN)/mypy
 	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models analyses tests/dbt
 
-test: $(VENV)/.dev lint  ## The whole suite: lint, Python tests, and real dbt builds in temporary folders
+# Chromium and axe-core for the browser tests: looked for each time, installed only if missing.
+browser: $(VENV)/.dev
+	@$(BIN)/python -m tests.browser.equipment
+
+test: $(VENV)/.dev lint browser  ## The whole suite: lint, Python tests, real dbt builds in temporary folders, a real browser
 	@$(BIN)/pytest -n 2 --dist worksteal
 
 docs: $(VENV)/.runtime  ## The documentation site with lineage, as one file: target/static_index.html
