@@ -12,6 +12,7 @@ import typer
 from glowhouse.cli_experiments import readout, simulate, study_app
 from glowhouse.cli_failures import failures
 from glowhouse.cli_recommendations import explain, recommend, similar
+from glowhouse.cli_serve import serve
 from glowhouse.cli_tune import tune
 
 app = typer.Typer(
@@ -36,6 +37,7 @@ app.add_typer(study_app, name="study")
 app.command()(similar)
 app.command()(explain)
 app.command()(tune)
+app.command()(serve)
 
 Source = Annotated[Path, typer.Option("--from", help="Folder with the files of the data set.", show_default=False)]
 Target = Annotated[Path, typer.Option("--to", help="Folder for the extracts; it is created.", show_default=False)]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from glowhouse.description import Description
-from glowhouse.product_search import find_product
+from glowhouse.product_search import Product, find_product
 from glowhouse.serving import Item, Serving, ServingError
 from glowhouse.serving_model import AGE_BANDS, CONFLICTS, EXCLUSION_WORDS, PROFILE_WORDS
 from glowhouse.vocabulary import Vocabulary
@@ -28,13 +29,22 @@ def understood(description: Description, serving: Serving) -> Profile:
     """
     model = serving.model
     vocabulary = Vocabulary.of(model.table(PROFILE_WORDS), model.table(EXCLUSION_WORDS), model.table(AGE_BANDS))
+    return in_terms_of(vocabulary, serving.products, description)
+
+
+def in_terms_of(vocabulary: Vocabulary, products: Mapping[str, Product], description: Description) -> Profile:
+    """A description in the terms of a vocabulary and a catalogue.
+
+    Raises:
+        GlowhouseError: a word, product or age means nothing to them.
+    """
     return Profile(
         skin_type=vocabulary.skin_type(description.skin_type) if description.skin_type else "",
         age_band=vocabulary.age_band(description.age) if description.age is not None else "",
         region=vocabulary.region(description.region) if description.region else "",
         concerns=vocabulary.concerns(description.concerns),
         exclusions=vocabulary.excluded(description.excluded),
-        bought=tuple(find_product(product, serving.products).product_id for product in description.bought),
+        bought=tuple(find_product(product, products).product_id for product in description.bought),
     )
 
 

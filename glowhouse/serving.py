@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -56,7 +57,9 @@ class Item:
 
 
 class Serving:
-    """The release in a folder, opened read-only.
+    """The release in a folder, opened read-only. It stays this release, whatever is published meanwhile.
+
+    Questions may come from several threads.
 
     Args:
         folder: where `serving.duckdb` lies.
@@ -70,10 +73,16 @@ class Serving:
         file = folder / SERVING_FILE
         if not file.is_file():
             raise ServingError(f"There is no release at {file} yet. Run `dbt build` first.")
+        # Attached to a database of its own: DuckDB gives a process that connects to a path a second time the file that
+        # it has open there, which after a release is the one before.
+        self._connection = duckdb.connect()
         try:
-            self._connection = duckdb.connect(str(file), read_only=True)
+            self._connection.execute(f"attach '{_quoted(file)}' as {_RELEASED} (read_only)")
         except duckdb.Error as error:
+            self._connection.close()
             raise ServingError(f"The release cannot be opened: {error}. Run `dbt build` again.") from error
+        self._of_thread = threading.local()
+        self._cursors: list[duckdb.DuckDBPyConnection] = []
 
     def __enter__(self) -> Serving:
         return self
@@ -81,6 +90,12 @@ class Serving:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file. To be called when no thread asks any more."""
+        for cursor in self._cursors:
+            cursor.close()
         self._connection.close()
 
     @cached_property
@@ -98,15 +113,20 @@ class Serving:
         return str(self.rows(f"select release_id from {RELEASE_TABLE}")[0][0])
 
     @cached_property
+    def model_id(self) -> str | None:
+        """Which model package belongs to it; None for a release that was made without."""
+        model_id = self.rows(f"select model_id from {RELEASE_TABLE}")[0][0]
+        return None if model_id is None else str(model_id)
+
+    @cached_property
     def model(self) -> ServingModel:
         """The model of this very release.
 
         Raises:
             ServingError: the release was made without its model.
         """
-        model_id = self.rows(f"select model_id from {RELEASE_TABLE}")[0][0]
-        folder = self.folder / PACKAGES_FOLDER / str(model_id)
-        if model_id is None or not folder.is_dir():
+        folder = self.folder / PACKAGES_FOLDER / str(self.model_id)
+        if self.model_id is None or not folder.is_dir():
             raise ServingError(
                 f"The release in {self.folder} has no model beside it ({PACKAGES_FOLDER}/). Run `dbt build` again."
             )
@@ -117,9 +137,7 @@ class Serving:
 
     def recommendations(self, customer_id: str, count: int | None = None) -> list[Item]:
         """What the customer is recommended, best first; empty for a customer whom the release does not know."""
-        rows = self.rows(_RECOMMENDATIONS, [customer_id, count])
-        names = [str(column[0]) for column in self._connection.description or ()]
-        return [self.item(dict(zip(names, row, strict=True))) for row in rows]
+        return [self.item(facts) for facts in self.records(_RECOMMENDATIONS, [customer_id, count])]
 
     def item(self, facts: dict[str, Any]) -> Item:
         """A row of recommendations with its product."""
@@ -142,10 +160,40 @@ class Serving:
         Raises:
             ServingError: the release lacks a table or a column: it is of another version, or unfinished.
         """
+        return self._executed(sql, parameters).fetchall()
+
+    def records(self, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
+        """The rows of a query on the release, each by name of column.
+
+        Raises:
+            ServingError: as for `rows`.
+        """
+        done = self._executed(sql, parameters)
+        names = [str(column[0]) for column in done.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in done.fetchall()]
+
+    def _executed(self, sql: str, parameters: Sequence[object]) -> duckdb.DuckDBPyConnection:
         try:
-            return self._connection.execute(sql, parameters).fetchall()
+            return self._cursor.execute(sql, parameters)
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             raise ServingError(f"The release is incomplete: {error}. Run `dbt build` again.") from error
 
+    @property
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        """One a thread, because a result belongs to its cursor."""
+        cursor: duckdb.DuckDBPyConnection | None = getattr(self._of_thread, "cursor", None)
+        if cursor is None:
+            cursor = self._connection.cursor()
+            cursor.execute(f"use {_RELEASED}")
+            self._of_thread.cursor = cursor
+            self._cursors.append(cursor)
+        return cursor
 
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+# What the attached release is called; a query need not say it.
+_RELEASED = "released"
 _RECOMMENDATIONS = "select * from recommendations where customer_id = ? order by rank limit ?"

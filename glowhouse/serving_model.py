@@ -41,6 +41,22 @@ class PackageError(GlowhouseError):
 
 
 @dataclass(frozen=True)
+class ProductFacts:
+    """What one product is made of and made for.
+
+    Attributes:
+        ingredients: ids, in the order of the label as far as it is known.
+        families: of ingredients, which customers may exclude.
+        concerns: ids, the strongest first.
+    """
+
+    description: str | None
+    ingredients: list[str]
+    families: list[str]
+    concerns: list[str]
+
+
+@dataclass(frozen=True)
 class ServingModel:
     """The model package in a folder. Nothing is read before it is needed, and the catalogue only once.
 
@@ -109,6 +125,26 @@ class ServingModel:
         query = f"select * from {EVIDENCE} where {c.CUSTOMER} = ? order by all"
         rows: list[dict[str, Any]] = self._rows(query, [customer_id]).to_pylist()
         return rows
+
+    def product(self, product_id: str) -> ProductFacts:
+        """What the model knows of one product; nothing for a product that it does not know."""
+
+        def column(query: str) -> list[Any]:
+            values: list[Any] = self._rows(query, [product_id]).column(0).to_pylist()
+            return values
+
+        terms = (
+            f"select term from product_terms where {c.PRODUCT} = ? and term_kind = '{{}}' order by weight desc, term"
+        )
+        families = (
+            f"select {c.EXCLUSION} from {CONTENTS} where {c.PRODUCT} = ? and {c.EXCLUSION_KIND} = 'family' order by 1"
+        )
+        return ProductFacts(
+            description=next(iter(column(f"select description from dim_products where {c.PRODUCT} = ?")), None),
+            ingredients=column(terms.format("ingredient")),
+            families=column(families),
+            concerns=column(terms.format("concern")),
+        )
 
     def _tables(self, of_customer: str, parameters: list[object]) -> Tables:
         """Catalogue tables whole, tables of customers as far as the condition holds."""

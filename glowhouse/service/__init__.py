@@ -1,0 +1,1 @@
+"""`glowhouse serve`: the release over HTTP, and what customers do with it on its way back into the warehouse."""

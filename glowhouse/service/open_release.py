@@ -1,0 +1,105 @@
+"""One release, opened: everything that the service answers from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from glowhouse.new_customer import recommended_to
+from glowhouse.service.catalogue import Catalogue
+from glowhouse.serving import Item, Serving
+from glowhouse.serving_model import AGE_BANDS, EXCLUSION_WORDS, PROFILE_WORDS, ServingModel
+from glowhouse.vocabulary import Vocabulary
+from models_py import serving as model_serving
+from models_py.profile import Profile
+from models_py.rules.tables import RuleTables
+
+
+@dataclass(frozen=True)
+class OpenRelease:
+    """A release and its model; both are of one build and stay so until they are closed."""
+
+    serving: Serving
+
+    @classmethod
+    def of(cls, folder: Path, before: OpenRelease | None = None) -> OpenRelease:
+        """Open the release in a folder and ask it everything once, so that no customer waits for that.
+
+        Args:
+            folder: where `serving.duckdb` lies.
+            before: the release that is open now; if the new one has the same model, it is not opened again.
+
+        Raises:
+            GlowhouseError: there is no release, or it is damaged, unfinished, or without its model.
+        """
+        release = cls(Serving(folder))
+        try:
+            if before is not None and release.serving.model_id == before.serving.model_id:
+                release._take_over(before)
+            release._warm()
+        except BaseException:
+            release.close()
+            raise
+        return release
+
+    @property
+    def release_id(self) -> str:
+        """Which release this is."""
+        return self.serving.release_id
+
+    @property
+    def model(self) -> ServingModel:
+        """The model that made it."""
+        return self.serving.model
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Its products."""
+        return Catalogue.of(self.serving.records("select * from products"))
+
+    @cached_property
+    def length(self) -> int:
+        """How many products everybody is recommended."""
+        return int(self.serving.rows("select coalesce(max(rank), 0) from recommendations")[0][0])
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """What words mean to it."""
+        model = self.model
+        return Vocabulary.of(model.table(PROFILE_WORDS), model.table(EXCLUSION_WORDS), model.table(AGE_BANDS))
+
+    @cached_property
+    def opened_shop(self) -> model_serving.Serving:
+        """The model with no customer in it, for questions about products."""
+        return self.model.opened(self.model.shop, RuleTables.none())
+
+    @cached_property
+    def for_anybody(self) -> list[Item]:
+        """What a customer is recommended of whom nothing is known."""
+        return recommended_to(self.serving, Profile(), self.length)
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        """What the release says of itself: moment, model run, how much it holds."""
+        query = """
+            select max(model_run_id) as model_run_id, count(distinct customer_id) as customers, count(*) as rows
+            from recommendations
+        """
+        (facts,) = self.serving.records(query)
+        return facts
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.serving.close()
+
+    def _warm(self) -> None:
+        for name in ("catalogue", "length", "vocabulary", "opened_shop", "for_anybody", "facts"):
+            getattr(self, name)
+
+    def _take_over(self, before: OpenRelease) -> None:
+        """A model with the same id has the same contents: what was read from it need not be read again."""
+        self.serving.__dict__["model"] = before.model
+        for name in ("vocabulary", "opened_shop"):
+            self.__dict__[name] = getattr(before, name)

@@ -1,0 +1,40 @@
+"""The service over the very small shop's release."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from glowhouse.service.app import Options, create_app
+
+KEY = {"X-API-Key": "back-end-key-of-the-shop"}
+SECRET = b"0123456789abcdef0123456789abcdef"
+
+
+class MovableClock:
+    """Stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 1, 2, 12)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, by: timedelta) -> None:
+        self.now += by
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock()
+
+
+@pytest.fixture
+def client(shop: Path, clock: MovableClock) -> Iterator[TestClient]:
+    options = Options((KEY["X-API-Key"], "another-key-of-the-shop"), SECRET, clock)
+    with TestClient(create_app(shop.parent, options)) as client:
+        yield client
