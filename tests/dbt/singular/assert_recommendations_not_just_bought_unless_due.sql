@@ -54,27 +54,9 @@ alternatives as (
 
 ),
 
-blocked as (
+forbidden as (
 
-    select
-        exclusions.customer_id,
-        products.product_id
-    from {{ ref('ftr_user_exclusions') }} as exclusions
-    inner join {{ ref('ftr_exclusion_products') }} as products
-        on
-            exclusions.exclusion_kind = products.exclusion_kind
-            and exclusions.exclusion_id = products.exclusion_id
-    where exclusions.protocol = 'serving'
-    union distinct
-    select
-        conflicts.customer_id,
-        products.product_id
-    from {{ ref('ftr_user_conflicts') }} as conflicts
-    inner join {{ ref('ftr_conflict_products') }} as products
-        on
-            conflicts.conflict_id = products.conflict_id
-            and conflicts.conflicting_side = products.side
-    where conflicts.protocol = 'serving' and conflicts.severity = 'avoid'
+    {{ forbidden_products() }}
 
 ),
 
@@ -82,11 +64,11 @@ well_supplied as (
 
     select alternatives.customer_id
     from alternatives
-    left join blocked
+    left join forbidden
         on
-            alternatives.customer_id = blocked.customer_id
-            and alternatives.product_id = blocked.product_id
-    where blocked.product_id is null
+            alternatives.customer_id = forbidden.customer_id
+            and alternatives.product_id = forbidden.product_id
+    where forbidden.product_id is null
     group by alternatives.customer_id
     having count(*) >= {{ var('recommendations_per_customer') }}
 
