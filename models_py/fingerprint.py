@@ -1,10 +1,13 @@
-"""The fingerprint of a run: equal fingerprints mean that training again would give the same model."""
+"""The fingerprint of a run: equal fingerprints mean that training and evaluating again would give the same."""
 
+import ast
 import hashlib
 import json
 import platform
+from collections.abc import Iterator
 from dataclasses import fields
 from importlib.metadata import version
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -17,13 +20,17 @@ from models_py.config import RunConfig, to_dict
 from models_py.tables import Tables, columns_of
 
 LIBRARIES = ("lightgbm", "numba", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy")
+LIBRARY = Path(__file__).parent
+# What is done once for a run and then kept: its training, and its evaluation.
+ENTRY_POINTS = ("training.py", "model_evaluation.py")
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
 def fingerprint(tables: Tables, config: RunConfig) -> str:
-    """SHA-256, as hexadecimal text, over the tables' contents, the configuration, this library and what it stands on.
+    """SHA-256, as hexadecimal text, over the tables' contents, the configuration, the code and what it stands on.
 
-    Neither the order of rows nor columns that the library does not read matter.
+    Neither the order of rows nor columns that the library does not read matter, nor modules that training and
+    evaluation do not reach.
     """
     digest = hashlib.sha256()
     for field in fields(tables):
@@ -31,12 +38,39 @@ def fingerprint(tables: Tables, config: RunConfig) -> str:
         table = getattr(tables, field.name)
         digest.update(table_digest(table, columns_of(field.name, table.column_names)))
     digest.update(json.dumps(to_dict(config), sort_keys=True).encode())
-    library = Path(__file__).parent
-    for path in sorted(library.rglob("*.py")):
-        digest.update(path.relative_to(library).as_posix().encode())
+    for path in reachable_modules():
+        digest.update(path.relative_to(LIBRARY).as_posix().encode())
         digest.update(path.read_bytes())
     digest.update(json.dumps([platform.python_version(), *(version(name) for name in LIBRARIES)]).encode())
     return digest.hexdigest()
+
+
+def reachable_modules(library: Path = LIBRARY) -> list[Path]:
+    """The modules of this library that training or evaluating a run may execute, sorted: the entry points' imports."""
+    found: set[Path] = set()
+    to_visit = [library / name for name in ENTRY_POINTS]
+    while to_visit:
+        path = to_visit.pop()
+        if path not in found:
+            found.add(path)
+            to_visit.extend(_imported(path, library))
+    return sorted(found)
+
+
+def _imported(path: Path, library: Path) -> Iterator[Path]:
+    """The files of the library that a module names in imports, wherever in the module they stand."""
+    for statement in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(statement, ast.Import):
+            names = [alias.name for alias in statement.names]
+        elif isinstance(statement, ast.ImportFrom):
+            # `from package import name` may name a module or something in one.
+            names = [str(statement.module), *(f"{statement.module}.{alias.name}" for alias in statement.names)]
+        else:
+            continue
+        for package, *inner in (name.split(".") for name in names):
+            # Importing a module executes the packages that hold it.
+            for module in accumulate(inner, Path.joinpath, initial=library) if package == library.name else ():
+                yield from (file for file in (module.with_suffix(".py"), module / "__init__.py") if file.is_file())
 
 
 def table_digest(table: pa.Table, names: tuple[str, ...]) -> bytes:

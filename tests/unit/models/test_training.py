@@ -1,6 +1,8 @@
 """Whole runs: deterministic, saved and found again, told apart by their fingerprints."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,7 @@ import pytest
 from models_py import artifacts
 from models_py.artifacts import DamagedArtifactError
 from models_py.config import RunConfig, from_dict, to_dict
-from models_py.fingerprint import fingerprint, table_digest
+from models_py.fingerprint import LIBRARY, fingerprint, reachable_modules, table_digest
 from models_py.hybrid import HybridConfig
 from models_py.model_evaluation import evaluate
 from models_py.parallel import THREADS_VARIABLE
@@ -96,6 +98,35 @@ def test_the_fingerprint_knows_values_and_settings(lively_shop: Tables) -> None:
     assert fingerprint(fewer, RunConfig()) != before
     wider = lively_shop.targets.append_column("note", pa.nulls(len(lively_shop.targets)))
     assert fingerprint(changed(lively_shop, targets=wider), RunConfig()) == before
+
+
+def test_the_fingerprint_covers_the_code_that_training_and_evaluation_reach_and_no_other(tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    modules = {
+        "__init__.py": "",
+        "training.py": "import numpy\nfrom library.inner.used import something",
+        "model_evaluation.py": "from library import judge",
+        "judge.py": "def late():\n    import library.inner.other",
+        "inner/__init__.py": "",
+        "inner/used.py": "from library.inner import used",
+        "inner/other.py": "",
+        "inner/readout.py": "from library import training",
+        "recommend.py": "from library.training import train",
+    }
+    for name, code in modules.items():
+        (library / name).parent.mkdir(parents=True, exist_ok=True)
+        (library / name).write_text(code)
+    reached = {path.relative_to(library).as_posix() for path in reachable_modules(library)}
+    assert set(modules) - reached == {"inner/readout.py", "recommend.py"}
+
+
+def test_no_module_that_training_and_evaluation_import_escapes_the_fingerprint() -> None:
+    code = "import sys, models_py.training, models_py.model_evaluation; print(*sys.modules)"
+    imported = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
+    files = {LIBRARY.parent.joinpath(*name.split(".")) for name in imported if name.startswith("models_py.")}
+    reached = {path.parent if path.name == "__init__.py" else path.with_suffix("") for path in reachable_modules()}
+    assert files <= reached
+    assert LIBRARY / "experiments" not in reached
 
 
 def test_a_table_digest_tells_columns_and_nulls_apart() -> None:
