@@ -58,4 +58,4 @@ def serve(
         options = options_of(
             os.environ, host=host, is_demo=demo, moment=clock, release=warehouse.parent, landing=landing
         )
-        run(warehouse.parent, options, host, port, console)
+        run(warehouse.parent, landing, options, host, port, console)

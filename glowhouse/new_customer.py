@@ -68,10 +68,10 @@ def recommended_to(serving: Serving, profile: Profile, count: int | None) -> lis
         rows: list[dict[str, Any]] = recommend(run, tables, wording=model.wording, rules=rules).to_pylist()
     except TooFewProductsError as error:
         raise ServingError(f"{error}. Leave out less, or ask for fewer products with --count.") from error
-    return [serving.item(_as_released(row, model.as_of)) for row in rows]
+    return [serving.item(as_released(row, model.as_of)) for row in rows]
 
 
-def _as_released(row: dict[str, Any], as_of: datetime | None) -> dict[str, Any]:
+def as_released(row: dict[str, Any], as_of: datetime | None) -> dict[str, Any]:
     """A row of the model with the columns of the released table."""
     return {**{RELEASED_NAMES.get(name, name): value for name, value in row.items()}, "generated_at": as_of}
 

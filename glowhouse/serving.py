@@ -154,6 +154,11 @@ class Serving:
         query = "select distinct customer_id from recommendations order by levenshtein(customer_id, ?), 1 limit ?"
         return [str(row[0]) for row in self.rows(query, [customer_id, count])]
 
+    def has_table(self, name: str) -> bool:
+        """Whether the release has this table; releases of earlier versions lack some."""
+        query = "select 1 from duckdb_tables() where database_name = ? and table_name = ?"
+        return bool(self.rows(query, [_RELEASED, name]))
+
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """The rows of a query on the release.
 

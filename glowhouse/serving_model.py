@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property
@@ -16,7 +16,7 @@ from glowhouse.errors import GlowhouseError
 from glowhouse.release_files import INPUTS_FILE
 from models_py import artifacts
 from models_py import columns as c
-from models_py.profile import Contents
+from models_py.profile import Contents, Exclusion
 from models_py.reasons import Wording
 from models_py.rules.tables import SCHEMAS, RuleTables
 from models_py.serving import Serving
@@ -120,6 +120,21 @@ class ServingModel:
         """One table of the package."""
         return self._rows(f'select * from "{name}"', [])
 
+    def column(self, query: str, parameters: Sequence[object] = ()) -> list[Any]:
+        """The first column of a query on the package's tables."""
+        values: list[Any] = self._rows(query, parameters).column(0).to_pylist()
+        return values
+
+    def columns_of(self, name: str) -> list[str]:
+        """The columns of a table of the package, some of which are optional."""
+        names: list[str] = self._rows(f'select * from "{name}" limit 0', []).column_names
+        return names
+
+    def exclusions(self, customer_id: str) -> list[Exclusion]:
+        """What a customer avoids, as far as the release knows."""
+        query = f"select {c.EXCLUSION_KIND}, {c.EXCLUSION} from user_exclusions where {c.CUSTOMER} = ?"
+        return [Exclusion(*row.values()) for row in self._rows(query, [customer_id]).to_pylist()]
+
     def evidence(self, customer_id: str) -> list[dict[str, Any]]:
         """What a customer avoids, and the search or profile entry that says so."""
         query = f"select * from {EVIDENCE} where {c.CUSTOMER} = ? order by all"
@@ -128,11 +143,7 @@ class ServingModel:
 
     def product(self, product_id: str) -> ProductFacts:
         """What the model knows of one product; nothing for a product that it does not know."""
-
-        def column(query: str) -> list[Any]:
-            values: list[Any] = self._rows(query, [product_id]).column(0).to_pylist()
-            return values
-
+        asked = [product_id]
         terms = (
             f"select term from product_terms where {c.PRODUCT} = ? and term_kind = '{{}}' order by weight desc, term"
         )
@@ -140,10 +151,12 @@ class ServingModel:
             f"select {c.EXCLUSION} from {CONTENTS} where {c.PRODUCT} = ? and {c.EXCLUSION_KIND} = 'family' order by 1"
         )
         return ProductFacts(
-            description=next(iter(column(f"select description from dim_products where {c.PRODUCT} = ?")), None),
-            ingredients=column(terms.format("ingredient")),
-            families=column(families),
-            concerns=column(terms.format("concern")),
+            description=next(
+                iter(self.column(f"select description from dim_products where {c.PRODUCT} = ?", asked)), None
+            ),
+            ingredients=self.column(terms.format("ingredient"), asked),
+            families=self.column(families, asked),
+            concerns=self.column(terms.format("concern"), asked),
         )
 
     def _tables(self, of_customer: str, parameters: list[object]) -> Tables:
@@ -158,18 +171,21 @@ class ServingModel:
         return Tables(**rows)
 
     def _rules(self, of_customer: str, parameters: list[object]) -> RuleTables:
+        everybodys = vars(self).get("rules")
         rows = {}
         for field in fields(RuleTables):
-            name, has_customers = f"{RULE_PREFIX}{field.name}", c.CUSTOMER in SCHEMAS[field.name].names
-            query = f'select * from "{name}" {of_customer}'
-            rows[field.name] = self._rows(query, parameters) if has_customers else self.table(name)
+            name = f"{RULE_PREFIX}{field.name}"
+            if c.CUSTOMER in SCHEMAS[field.name].names:
+                rows[field.name] = self._rows(f'select * from "{name}" {of_customer}', parameters)
+            else:
+                rows[field.name] = getattr(everybodys, field.name) if everybodys else self.table(name)
         return RuleTables(**rows)
 
     @cached_property
     def _connection(self) -> duckdb.DuckDBPyConnection:
         return duckdb.connect(str(self.folder / INPUTS_FILE), read_only=True)
 
-    def _rows(self, query: str, parameters: list[object]) -> pa.Table:
+    def _rows(self, query: str, parameters: Sequence[object]) -> pa.Table:
         try:
             # A cursor of its own: questions may come from several threads.
             with self._connection.cursor() as cursor:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import pyarrow as pa
 
@@ -21,7 +20,6 @@ NEGATION = re.compile(
 )
 
 Meanings = Mapping[str, Sequence[str]]
-T = TypeVar("T")
 
 
 class UnknownWordError(GlowhouseError):
@@ -89,14 +87,21 @@ class Vocabulary:
         Raises:
             UnknownWordError: a word names no ingredient and no family: it is never passed over in silence.
         """
-        found: list[Exclusion] = []
-        for word in words:
-            spoken = normalised(word)
-            meanings = _looked_up(self.exclusions, spoken) or _looked_up(self.exclusions, NEGATION.sub("", spoken))
-            if not meanings:
-                raise _unknown(EXCLUSION, NEGATION.sub("", spoken), self.exclusions)
-            found.extend(meanings)
+        found = (meaning for word in words for meaning in self.exclusions[self.excluded_word(word)])
         return tuple(dict.fromkeys(found))
+
+    def excluded_word(self, word: str) -> str:
+        """The vocabulary's own word for what somebody asks to leave out: "perfume" for "No perfume."
+
+        Raises:
+            UnknownWordError: it names no ingredient and no family.
+        """
+        spoken = normalised(word)
+        bare = NEGATION.sub("", spoken)
+        spelling = _spelling(self.exclusions, spoken) or _spelling(self.exclusions, bare)
+        if spelling is None:
+            raise _unknown(EXCLUSION, bare, self.exclusions)
+        return spelling
 
     def age_band(self, age: int) -> str:
         """The band that an age falls into.
@@ -114,10 +119,10 @@ class Vocabulary:
         return self._meanings(kind, word)[0]
 
     def _meanings(self, kind: str, word: str) -> Sequence[str]:
-        meanings = _looked_up(self.words[kind], normalised(word))
-        if not meanings:
+        spelling = _spelling(self.words[kind], normalised(word))
+        if spelling is None:
             raise _unknown(kind, word, self.words[kind])
-        return meanings
+        return self.words[kind][spelling]
 
 
 def normalised(text: str) -> str:
@@ -125,10 +130,10 @@ def normalised(text: str) -> str:
     return re.sub(r"[*. ]+$", "", re.sub(r"\s+", " ", text).strip().lower())
 
 
-def _looked_up(words: Mapping[str, Sequence[T]], word: str) -> Sequence[T]:
-    """Hyphens and underscores are as good as blanks."""
+def _spelling(words: Container[str], word: str) -> str | None:
+    """How a known word is spelled there; hyphens and underscores are as good as blanks."""
     spellings = (word, re.sub(r"[-_ ]+", " ", word), re.sub(r"[-_ ]+", "_", word), re.sub(r"[-_ ]+", "-", word))
-    return next((words[spelling] for spelling in spellings if spelling in words), ())
+    return next((spelling for spelling in spellings if spelling in words), None)
 
 
 def _unknown(kind: str, word: str, known: Iterable[str]) -> UnknownWordError:

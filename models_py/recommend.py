@@ -81,12 +81,27 @@ def recommend(
         TooFewProductsError: naming a customer for whom too few products are left.
         ValueError: when a customer is not listed in `users` at (serving, serving).
     """
-    serving = Serving.of(run, tables, rules or RuleTables.none())
+    return recommend_from(Serving.of(run, tables, rules or RuleTables.none()), customer_ids, wording, progress)
+
+
+def recommend_from(
+    serving: Serving,
+    customer_ids: pa.Array | None = None,
+    wording: Mapping[str, Wording] = DEFAULT_WORDING,
+    progress: Callable[[str], None] = lambda _: None,
+) -> pa.Table:
+    """The same from a model that is open already.
+
+    Raises:
+        TooFewProductsError, ValueError: as for `recommend`.
+    """
     rows = serving.positions(customer_ids)
     tables_out = [SCHEMA.empty_table()]
     for asked in serving.asked(rows):
         tables_out.append(_block(serving, asked, wording))
-        progress(f"recommended to {sum(len(t) for t in tables_out) // run.config.recommend.count} of {len(rows)}")
+        progress(
+            f"recommended to {sum(len(t) for t in tables_out) // serving.run.config.recommend.count} of {len(rows)}"
+        )
     return pa.concat_tables(tables_out)
 
 

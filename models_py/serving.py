@@ -1,7 +1,7 @@
 """What recommending and auditing share: the run's model for today's shop, and its lists under rules."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from models_py.bucket_average import FittedBuckets, rows_in
 from models_py.content_based import fit_concerns
 from models_py.dataset import Snapshot
 from models_py.hybrid import Hybrid, Shortlist, blocks
+from models_py.index import Index
 from models_py.parts import BUCKET, CONCERNS, REPURCHASE
 from models_py.ragged import Ragged
 from models_py.ranking_features import FeatureSource
@@ -55,6 +56,23 @@ class Serving:
         snapshot = data.snapshot(c.SERVING, c.SERVING)
         book = open_book(rules, data, snapshot, c.SERVING, c.SERVING, run.config.rules.exploration)
         return cls(run, data, snapshot, _for_catalogue(run, data), book)
+
+    def for_customers(self, tables: Tables, rules: RuleTables) -> "Serving":
+        """The same model asked about other customers of the same shop, without bringing it up to date once more.
+
+        Args:
+            tables: with the catalogue and the buckets of this; what tells of customers may differ.
+            rules: what the rules know of these customers.
+        """
+        data = replace(self.data, tables=tables, customers=Index.of(tables.users[c.CUSTOMER]))
+        snapshot = data.snapshot(c.SERVING, c.SERVING)
+        book = open_book(rules, data, snapshot, c.SERVING, c.SERVING, self.run.config.rules.exploration)
+        return replace(self, data=data, snapshot=snapshot, book=book)
+
+    def listing(self, count: int) -> "Serving":
+        """The same with lists of another length."""
+        settings = replace(self.run.config.recommend, count=count)
+        return replace(self, run=replace(self.run, config=replace(self.run.config, recommend=settings)))
 
     def positions(self, customer_ids: pa.Array | None) -> npt.NDArray[np.int64]:
         """Positions of the customers, rising; of everybody, for None.

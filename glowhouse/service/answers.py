@@ -7,13 +7,19 @@ from collections.abc import Iterable, Sequence
 from glowhouse.service import schemas
 from glowhouse.service.catalogue import CatalogueProduct
 from glowhouse.service.open_release import OpenRelease
+from glowhouse.service.situation import Situation
 from glowhouse.service.tracking import Place, Tracking
 from glowhouse.serving import Item
 from glowhouse.vocabulary import CONCERN, REGION, SKIN_TYPE, Vocabulary
+from models_py import columns as c
+from models_py.profile import Exclusion
 from models_py.similar import Neighbour
 
 UNKNOWN = "unknown"
 FAMILY = "family"
+# Where an exclusion is known from, by the warehouse's name for it.
+EVIDENCE = {"search": "You searched for “{text}”.", "profile": "Your profile says “{text}”."}
+ASKED_FOR = "You asked for it."
 
 
 def product(one: CatalogueProduct) -> schemas.Product:
@@ -89,3 +95,26 @@ def product_details(release: OpenRelease, product_id: str) -> schemas.ProductDet
         ingredient_families=[choice(term) for term in facts.families],
         concerns=[choice(term) for term in facts.concerns],
     )
+
+
+def exclusions(situation: Situation) -> schemas.Exclusions:
+    """What a customer wants left out, by label."""
+    told = {
+        Exclusion(row[c.EXCLUSION_KIND], row[c.EXCLUSION]): _evidence(row["evidence_source"], row["evidence_text"])
+        for row in situation.release.model.evidence(situation.customer_id)
+    }
+    found = [
+        schemas.Exclusion(
+            term=situation.release.words[exclusion],
+            label=choice(exclusion.id).label,
+            evidence=ASKED_FOR if exclusion in situation.exclusions.since else told.get(exclusion),
+        )
+        for exclusion in situation.exclusions.all
+        if exclusion in situation.release.words
+    ]
+    found.sort(key=lambda one: (one.label, one.term))
+    return schemas.Exclusions(customer_id=situation.customer_id, exclusions=found)
+
+
+def _evidence(source: str, text: str | None) -> str:
+    return EVIDENCE[source].format(text=text) if text and source in EVIDENCE else ASKED_FOR

@@ -13,11 +13,14 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from fastapi.staticfiles import StaticFiles
 
-from glowhouse.service import routes_catalogue, routes_customers, routes_demo, schemas
+from glowhouse.landing import LandingZone, read
+from glowhouse.service import routes_catalogue, routes_customers, routes_demo, routes_events, schemas
 from glowhouse.service.clock import Clock, system_clock
 from glowhouse.service.credentials import Credentials
 from glowhouse.service.errors import add_error_handlers
+from glowhouse.service.lists import Lists
 from glowhouse.service.middleware import BodyLimit, RequestLog, SecurityHeaders
+from glowhouse.service.overlay import Overlay
 from glowhouse.service.releases import Releases
 from glowhouse.service.state import State
 from glowhouse.service.tracking import Tracking
@@ -62,18 +65,21 @@ class Options:
     look_every: float = 0.5
 
 
-def create_app(folder: Path, options: Options) -> FastAPI:
+def create_app(folder: Path, landing: LandingZone, options: Options) -> FastAPI:
     """The service over the release in a folder.
 
     Args:
         folder: where `serving.duckdb` lies. It is opened when the application starts.
+        landing: where events are kept for the warehouse; whoever opened it closes it.
         options: how it is set up.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        overlay = Overlay()
+        overlay.record(read(landing.folder))
         releases = Releases(folder, seconds=options.look_every)
-        app.state.service = state = _state(releases, options)
+        app.state.service = state = _state(releases, landing, overlay, options)
         releases.start()
         try:
             yield
@@ -95,6 +101,7 @@ def create_app(folder: Path, options: Options) -> FastAPI:
     )
     app.include_router(routes_catalogue.router)
     app.include_router(routes_customers.router)
+    app.include_router(routes_events.router)
     if options.is_demo:
         app.include_router(routes_demo.router)
     if STOREFRONT.is_dir():
@@ -114,9 +121,11 @@ def create_app(folder: Path, options: Options) -> FastAPI:
     return app
 
 
-def _state(releases: Releases, options: Options) -> State:
+def _state(releases: Releases, landing: LandingZone, overlay: Overlay, options: Options) -> State:
     return State(
         releases=releases,
+        landing=landing,
+        lists=Lists(overlay, options.clock),
         credentials=Credentials(options.api_keys, options.secret, options.clock),
         tracking=Tracking(options.secret),
         clock=options.clock,

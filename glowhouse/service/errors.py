@@ -8,14 +8,18 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
+from glowhouse.landing import LandingError
 from glowhouse.product_search import ProductError
 from glowhouse.service.credentials import CredentialError
+from glowhouse.service.events import EventError, ForeignEventError
 from glowhouse.service.workers import BusyError
 from glowhouse.serving import ServingError
 from glowhouse.vocabulary import UnknownWordError
 
 logger = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS = 1
+# Somebody has to make room or mend a disk.
+LANDING_RETRY_AFTER_SECONDS = 60
 
 
 def add_error_handlers(app: FastAPI) -> None:
@@ -30,12 +34,23 @@ def add_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(UnknownWordError)
     @app.exception_handler(ProductError)
     @app.exception_handler(ServingError)
+    @app.exception_handler(EventError)
     async def not_understood(_: Request, error: Exception) -> JSONResponse:
         return _problem(422, str(error))
 
     @app.exception_handler(CredentialError)
     async def not_allowed(_: Request, error: CredentialError) -> JSONResponse:
         return _problem(401, str(error), {"WWW-Authenticate": "Bearer"})
+
+    @app.exception_handler(ForeignEventError)
+    async def foreign(_: Request, error: ForeignEventError) -> JSONResponse:
+        return _problem(403, str(error))
+
+    @app.exception_handler(LandingError)
+    async def not_landed(_: Request, error: LandingError) -> JSONResponse:
+        logger.error("%s", error)
+        detail = "The events were not written. Send them again later, under the same ids."
+        return _problem(503, detail, {"Retry-After": str(LANDING_RETRY_AFTER_SECONDS)})
 
     @app.exception_handler(BusyError)
     async def busy(_: Request, __: BusyError) -> JSONResponse:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from glowhouse.new_customer import recommended_to
+from glowhouse.service.arms import experiments_in
+from glowhouse.service.bestsellers import bestsellers
 from glowhouse.service.catalogue import Catalogue
 from glowhouse.serving import Item, Serving
 from glowhouse.serving_model import AGE_BANDS, EXCLUSION_WORDS, PROFILE_WORDS, ServingModel
 from glowhouse.vocabulary import Vocabulary
 from models_py import serving as model_serving
-from models_py.profile import Profile
+from models_py.columns import PRODUCT
+from models_py.experiments.assignment import Experiment
+from models_py.profile import Exclusion, Profile
 from models_py.rules.tables import RuleTables
 
 
@@ -22,6 +27,7 @@ class OpenRelease:
     """A release and its model; both are of one build and stay so until they are closed."""
 
     serving: Serving
+    _forbidden: dict[Exclusion, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, folder: Path, before: OpenRelease | None = None) -> OpenRelease:
@@ -71,6 +77,18 @@ class OpenRelease:
         return Vocabulary.of(model.table(PROFILE_WORDS), model.table(EXCLUSION_WORDS), model.table(AGE_BANDS))
 
     @cached_property
+    def words(self) -> Mapping[Exclusion, str]:
+        """A word for everything that can be excluded: its own id if people use that, otherwise their shortest word."""
+        spellings: dict[Exclusion, list[str]] = {}
+        for word, meanings in self.vocabulary.exclusions.items():
+            for exclusion in meanings:
+                spellings.setdefault(exclusion, []).append(word)
+        return {
+            exclusion: min(words, key=lambda word: (word != exclusion.id, len(word), word))
+            for exclusion, words in spellings.items()
+        }
+
+    @cached_property
     def opened_shop(self) -> model_serving.Serving:
         """The model with no customer in it, for questions about products."""
         return self.model.opened(self.model.shop, RuleTables.none())
@@ -79,6 +97,28 @@ class OpenRelease:
     def for_anybody(self) -> list[Item]:
         """What a customer is recommended of whom nothing is known."""
         return recommended_to(self.serving, Profile(), self.length)
+
+    @cached_property
+    def experiments(self) -> tuple[Experiment, ...]:
+        """The experiments that are planned, run, or are over."""
+        return experiments_in(self.serving)
+
+    @cached_property
+    def bestsellers(self) -> list[str]:
+        """All products in stock that were ever bought, the most bought first."""
+        return bestsellers(self.serving, self.model)
+
+    def forbidden(self, exclusions: Iterable[Exclusion]) -> set[str]:
+        """Products that may not be shown to somebody who avoids these; those of unknown contents are among them."""
+        return set().union(*(self._forbidden_by(exclusion) for exclusion in exclusions))
+
+    def _forbidden_by(self, exclusion: Exclusion) -> frozenset[str]:
+        # A customer avoids few things, and most avoid the same ones.
+        if exclusion not in self._forbidden:
+            contents = self.model.contents
+            unlisted = contents.unlisted[PRODUCT].to_pylist()
+            self._forbidden[exclusion] = frozenset(contents.products_of(exclusion)).union(unlisted)
+        return self._forbidden[exclusion]
 
     @cached_property
     def facts(self) -> dict[str, Any]:
@@ -95,11 +135,21 @@ class OpenRelease:
         self.serving.close()
 
     def _warm(self) -> None:
-        for name in ("catalogue", "length", "vocabulary", "opened_shop", "for_anybody", "facts"):
+        for name in (
+            "catalogue",
+            "length",
+            "vocabulary",
+            "words",
+            "opened_shop",
+            "for_anybody",
+            "experiments",
+            "bestsellers",
+            "facts",
+        ):
             getattr(self, name)
 
     def _take_over(self, before: OpenRelease) -> None:
         """A model with the same id has the same contents: what was read from it need not be read again."""
         self.serving.__dict__["model"] = before.model
-        for name in ("vocabulary", "opened_shop"):
+        for name in ("vocabulary", "words", "opened_shop"):
             self.__dict__[name] = getattr(before, name)

@@ -16,9 +16,11 @@ Count = Annotated[int, Query(ge=1, le=schemas.MOST_ITEMS)]
 NOT_FOUND = schemas.problem(404, "There is no such product.")
 
 
-@router.get("/health", tags=["operations"])
-async def health(release: Current) -> schemas.Health:
-    """Whether the service can answer."""
+@router.get("/health", tags=["operations"], responses=schemas.problem(503, "Events do not land."))
+async def health(release: Current, service: Service) -> schemas.Health:
+    """Whether the service can answer, and events land."""
+    if service.landing.failure is not None:
+        raise HTTPException(503, "Events do not land: the disk has failed.")
     return schemas.Health(status="ok", release_id=release.release_id)
 
 

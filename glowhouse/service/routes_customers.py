@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Query
+from fastapi import APIRouter, Depends, HTTPException, Path, Query
 
 from glowhouse.description import Description
-from glowhouse.new_customer import in_terms_of, recommended_to
+from glowhouse.new_customer import in_terms_of
 from glowhouse.service import answers, schemas
+from glowhouse.service.arms import Assignment
+from glowhouse.service.events import wish_event
+from glowhouse.service.live_customer import LiveCustomer
 from glowhouse.service.open_release import OpenRelease
-from glowhouse.service.state import Anybody, Current, Id, OpenedCustomer, Service
+from glowhouse.service.routes_events import landed
+from glowhouse.service.state import Anybody, Current, Id, OpenedCustomer, Service, State
 from glowhouse.service.tracking import Place
+from glowhouse.service.why import explained
 from glowhouse.serving import Item
 
 router = APIRouter(
@@ -21,6 +26,9 @@ router = APIRouter(
 )
 FORBIDDEN = schemas.problem(403, "The credential does not open this customer.")
 BUSY = schemas.problem(503, "Too many ask the model at once. Come back after `Retry-After` seconds.")
+NO_PRODUCT = schemas.problem(404, "There is no such product.")
+NOT_LANDED = schemas.problem(503, "Not written; send it again later.")
+Term = Annotated[schemas.Word, Path()]
 Count = Annotated[int | None, Query(ge=1, le=schemas.MOST_ITEMS, description="At most so many; all if left out.")]
 
 
@@ -30,19 +38,17 @@ async def recommendations(
 ) -> schemas.Recommendations:
     """What a customer is recommended, best first. An unknown customer gets what suits everybody."""
 
-    def answer() -> schemas.Recommendations:
-        items = release.serving.recommendations(customer_id, count)
-        is_known = bool(items)
-        return schemas.Recommendations(
-            customer_id=customer_id,
-            is_known=is_known,
-            release_id=release.release_id,
-            items=answers.items(
-                _places(items or release.for_anybody[:count], customer_id, release), release, service.tracking
-            ),
-        )
-
-    return await service.lookups.run(answer)
+    situation = service.lists.situation(release, customer_id)
+    listing = await service.lookups.run(lambda: service.lists.at_hand(situation))
+    if listing is None:
+        listing = await service.for_customers.run(lambda: service.lists.made(situation))
+    places = _places(listing.items[:count], customer_id, release, listing.assignment)
+    return schemas.Recommendations(
+        customer_id=customer_id,
+        is_known=listing.is_known,
+        release_id=release.release_id,
+        items=answers.items(places, release, service.tracking),
+    )
 
 
 @router.post("/recommendations", responses=BUSY)
@@ -56,7 +62,7 @@ async def recommendations_for_profile(
             question.age, question.region, question.skin_type, question.concerns, question.excluded, question.bought
         )
         profile = in_terms_of(release.vocabulary, release.serving.products, description)
-        items = recommended_to(release.serving, profile, question.count or release.length)
+        items = LiveCustomer.described(release, profile).recommended(release, question.count or release.length)
         return schemas.Recommendations(
             customer_id=None,
             is_known=False,
@@ -82,7 +88,50 @@ async def mint_token(customer_id: Annotated[str, Depends(_minting)], service: Se
     return schemas.CustomerToken(token=token.text, expires_at=token.expires_at)
 
 
-def _places(items: list[Item], customer_id: str | None, release: OpenRelease) -> list[tuple[Place, Item]]:
+@router.get("/customers/{customer_id}/exclusions", responses=FORBIDDEN)
+async def exclusions(customer_id: OpenedCustomer, release: Current, service: Service) -> schemas.Exclusions:
+    """What a customer wants left out."""
+    situation = service.lists.situation(release, customer_id)
+    return await service.lookups.run(lambda: answers.exclusions(situation))
+
+
+@router.put("/customers/{customer_id}/exclusions/{term:path}", responses={**FORBIDDEN, **NOT_LANDED})
+async def exclude(customer_id: OpenedCustomer, term: Term, release: Current, service: Service) -> schemas.Exclusions:
+    """Leave an ingredient, or a family of ingredients, out from now on. It is on disk when this answers."""
+    return await _wish(customer_id, term, True, release, service)
+
+
+@router.delete("/customers/{customer_id}/exclusions/{term:path}", responses={**FORBIDDEN, **NOT_LANDED})
+async def allow(customer_id: OpenedCustomer, term: Term, release: Current, service: Service) -> schemas.Exclusions:
+    """Allow it again, whatever said before that it be left out. It is on disk when this answers."""
+    return await _wish(customer_id, term, False, release, service)
+
+
+@router.get("/customers/{customer_id}/why/{product_id}", responses={**FORBIDDEN, **BUSY, **NO_PRODUCT})
+async def why(customer_id: OpenedCustomer, product_id: Id, release: Current, service: Service) -> schemas.Why:
+    """Why a product is recommended to a customer, or why not."""
+    if product_id not in release.catalogue.products:
+        raise HTTPException(404, "There is no such product.")
+    situation = service.lists.situation(release, customer_id)
+    listing = await service.lookups.run(lambda: service.lists.at_hand(situation))
+    return await service.for_customers.run(
+        lambda: explained(situation, listing or service.lists.made(situation), product_id)
+    )
+
+
+async def _wish(
+    customer_id: str, term: str, is_excluded: bool, release: OpenRelease, service: State
+) -> schemas.Exclusions:
+    # A word that nobody knows is answered with what may have been meant, and looking for that takes long.
+    word = await service.for_customers.run(lambda: release.vocabulary.excluded_word(term))
+    await landed([wish_event(customer_id, word, is_excluded, service.clock)], service)
+    situation = service.lists.situation(release, customer_id)
+    return await service.lookups.run(lambda: answers.exclusions(situation))
+
+
+def _places(
+    items: list[Item], customer_id: str | None, release: OpenRelease, assignment: Assignment | None = None
+) -> list[tuple[Place, Item]]:
     return [
         (
             Place(
@@ -93,6 +142,8 @@ def _places(items: list[Item], customer_id: str | None, release: OpenRelease) ->
                 model_run_id=item.facts["model_run_id"],
                 propensity=item.facts.get("propensity"),
                 reason_code=item.facts["reason_code"],
+                experiment_id=assignment.experiment_id if assignment else None,
+                arm=assignment.arm.arm if assignment else None,
             ),
             item,
         )

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints, model_validator
 
 MOST_ITEMS = 50
-Word = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+# Any text without NUL, which neither the landing zone nor a CSV file could hold.
+_TEXT = r"^[^\x00]*$"
+Word = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_TEXT)]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_TEXT)]
+Query = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_TEXT)]
+# Text with something in it that can be seen.
+Session = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]
+Signed = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=r"^[A-Za-z0-9_.-]+$")]
+Whole = Annotated[int, Strict()]
 
 
 class Answer(BaseModel):
@@ -129,13 +138,13 @@ class Recommendations(Answer):
 class ProfileQuestion(Question):
     """Somebody new, as described. Nothing of it is kept."""
 
-    age: int | None = Field(None, ge=0, le=150)
+    age: Whole | None = Field(None, ge=0, le=150)
     region: Word | None = Field(None, description="Country (name or code) or region.")
     skin_type: Word | None = None
     concerns: list[Word] = Field([], max_length=20)
     excluded: list[Word] = Field([], max_length=50, description="Ingredients or families never to show.")
     bought: list[Word] = Field([], max_length=50, description="Products, by id or name, the oldest first.")
-    count: int | None = Field(None, ge=1, le=MOST_ITEMS)
+    count: Whole | None = Field(None, ge=1, le=MOST_ITEMS)
 
 
 class Vocabulary(Answer):
@@ -159,3 +168,81 @@ class Demo(Answer):
 
     customers: list[str]
     now: datetime = Field(description="What time it is in the demo shop, in UTC.")
+
+
+class EventReport(Question):
+    """Something that a customer did or was shown.
+
+    It is about a place in a list of recommendations (`tracking`), about a product, or about a search. The facts of a
+    place are in its tracking; nobody has to repeat them.
+    """
+
+    event_id: UUID = Field(description="Made by the client, once an event: an event that is sent again counts once.")
+    event_type: Literal[
+        "impression", "click", "view", "like", "save", "unsave", "add_to_cart", "purchase", "rating", "complaint",
+        "search",
+    ]  # fmt: skip
+    session_id: Session
+    tracking: Signed | None = None
+    product_id: Id | None = None
+    query: Query | None = Field(None, description="What was searched for.")
+    rating: Annotated[float, Strict()] | None = Field(None, ge=1, le=5, description="In stars.")
+    customer_id: Id | None = Field(
+        None, description="Only from the shop's back end, where no tracking tells whose event it is."
+    )
+    platform: Literal["web", "ios", "android"] = "web"
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> EventReport:
+        subjects = (self.tracking is not None) + (self.product_id is not None)
+        if self.event_type == "search":
+            if self.query is None or subjects:
+                raise ValueError("a search has a query, and neither tracking nor product_id")
+        elif subjects != 1 or self.query is not None:
+            raise ValueError("an event about a product has tracking or product_id, one of them, and no query")
+        if self.event_type == "impression" and self.tracking is None:
+            raise ValueError("an impression has tracking")
+        if (self.event_type == "rating") != (self.rating is not None):
+            raise ValueError("a rating has a rating, and nothing else has one")
+        return self
+
+
+class EventReports(Question):
+    """What was seen and done, in the order in which it happened."""
+
+    events: list[EventReport] = Field(min_length=1, max_length=100)
+
+
+class Receipt(Answer):
+    """The events are on disk: whatever happens next, each is found by the warehouse once."""
+
+    landed: int = Field(description="How many are new.")
+    known: int = Field(description="How many had been sent before.")
+
+
+class Exclusion(Answer):
+    """Something that a customer wants left out."""
+
+    term: str = Field(description="Allows it again when it is deleted.")
+    label: str
+    evidence: str | None = Field(description="Where the shop knows it from, in a sentence for the customer.")
+
+
+class Exclusions(Answer):
+    """What a customer wants left out."""
+
+    customer_id: str
+    exclusions: list[Exclusion]
+
+
+class Why(Answer):
+    """Why a product is recommended to a customer, or why not; the sentences are for the customer."""
+
+    customer_id: str
+    product: Product
+    is_recommended: bool
+    rank: int | None = Field(description="In the list that the customer gets.")
+    reason: str | None = Field(description="What speaks for it.")
+    evidence: Product | None = Field(description="The purchase that the reason points at.")
+    caution: str | None = Field(description="A sentence that must be shown beside the product.")
+    obstacles: list[str] = Field(description="What speaks against it, one sentence each.")

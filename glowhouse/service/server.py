@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import socket
+from datetime import UTC
 from pathlib import Path
 
 import uvicorn
 from rich.console import Console
 
 from glowhouse.errors import GlowhouseError
+from glowhouse.landing import LandingZone
 from glowhouse.service.app import Options, create_app
 
 # How long requests that have begun may take after the service was told to stop.
@@ -20,21 +22,28 @@ class ServerError(GlowhouseError):
     """The service could not start; the message says why."""
 
 
-def run(folder: Path, options: Options, host: str, port: int, console: Console) -> None:
-    """Serve the release in a folder until the process is told to stop (SIGINT or SIGTERM).
+def run(folder: Path, landing_folder: Path, options: Options, host: str, port: int, console: Console) -> None:
+    """Serve the release in a folder, and let events land in another, until the process is told to stop by a signal.
 
     Requests that have begun are answered first.
 
     Raises:
-        GlowhouseError: there is no release that can be opened, or the address is taken.
+        GlowhouseError: there is no release that can be opened, the address is taken, or another process writes to the
+            landing zone.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    app = create_app(folder, options)
-    with _bound(host, port) as bound:
+    with (
+        _bound(host, port) as bound,
+        LandingZone(landing_folder, clock=lambda: options.clock().replace(tzinfo=UTC)) as zone,
+    ):
         at = f"http://{f'[{host}]' if ':' in host else host}:{bound.getsockname()[1]}"
         # uvicorn's own log of requests holds whole paths, and so ids of customers.
         config = uvicorn.Config(
-            app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_SECONDS, server_header=False
+            create_app(folder, zone, options),
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            server_header=False,
         )
         server = uvicorn.Server(config)
         console.print(f"Serving {folder.resolve()} at {at}{' (demo)' if options.is_demo else ''}", soft_wrap=True)

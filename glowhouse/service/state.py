@@ -9,8 +9,11 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Path, Request, Security
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
+from glowhouse.landing import LandingZone
+from glowhouse.service import schemas
 from glowhouse.service.clock import Clock
 from glowhouse.service.credentials import Caller, Credentials
+from glowhouse.service.lists import Lists
 from glowhouse.service.open_release import OpenRelease
 from glowhouse.service.releases import Releases
 from glowhouse.service.tracking import Tracking
@@ -22,6 +25,8 @@ class State:
     """Everything that a request may need.
 
     Attributes:
+        landing: where events are kept for the warehouse.
+        lists: decides what customers are recommended.
         lookups: threads for quick questions.
         for_customers: threads that ask the model for customers.
         for_visitors: the same for anybody else, apart: no crowd of strangers keeps customers waiting.
@@ -29,6 +34,8 @@ class State:
     """
 
     releases: Releases
+    landing: LandingZone
+    lists: Lists
     credentials: Credentials
     tracking: Tracking
     clock: Clock
@@ -80,7 +87,7 @@ async def _known_caller(caller: Anybody) -> Caller:
 # Who asks, with a credential that is good.
 Known = Annotated[Caller, Depends(_known_caller)]
 
-Id = Annotated[str, Path(min_length=1, max_length=200)]
+Id = Annotated[schemas.Id, Path()]
 
 
 async def _opened_customer(customer_id: Id, caller: Known) -> str:

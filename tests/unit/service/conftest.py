@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
+from glowhouse.landing import LandingZone
 from glowhouse.service.app import Options, create_app
 
 KEY = {"X-API-Key": "back-end-key-of-the-shop"}
@@ -34,7 +35,13 @@ def clock() -> MovableClock:
 
 
 @pytest.fixture
-def client(shop: Path, clock: MovableClock) -> Iterator[TestClient]:
+def landing(tmp_path: Path, clock: MovableClock) -> Iterator[LandingZone]:
+    with LandingZone(tmp_path / "landing", clock=lambda: clock().replace(tzinfo=UTC)) as zone:
+        yield zone
+
+
+@pytest.fixture
+def client(shop: Path, landing: LandingZone, clock: MovableClock) -> Iterator[TestClient]:
     options = Options((KEY["X-API-Key"], "another-key-of-the-shop"), SECRET, clock)
-    with TestClient(create_app(shop.parent, options)) as client:
+    with TestClient(create_app(shop.parent, landing, options)) as client:
         yield client

@@ -1,0 +1,60 @@
+"""What most customers buy: the list that a personal one has to be better than."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from glowhouse.serving import Item, Serving
+from glowhouse.serving_model import ServingModel
+from models_py.columns import ORDERED_AT
+from models_py.reasons import POPULAR_NOW
+
+if TYPE_CHECKING:
+    from glowhouse.service.open_release import OpenRelease
+
+RECENT_DAYS = 90
+# Sales of the last days count, then all sales; the id only so that the order is always the same.
+_BESTSELLERS = """
+    with purchases as (
+        select product_id, {ordered_at} as ordered_at from visible_purchases
+    ),
+    last_purchase as (
+        select max(ordered_at) as ordered_at from purchases
+    )
+    select purchases.product_id
+    from purchases
+    cross join last_purchase
+    group by purchases.product_id
+    order by
+        count(*) filter (where purchases.ordered_at > last_purchase.ordered_at - interval {days} day) desc,
+        count(*) desc,
+        purchases.product_id
+"""
+
+
+def bestsellers(serving: Serving, model: ServingModel) -> list[str]:
+    """All products in stock that were ever bought, the most bought first."""
+    has_times = ORDERED_AT in model.columns_of("visible_purchases")
+    query = _BESTSELLERS.format(ordered_at=ORDERED_AT if has_times else "cast(null as timestamp)", days=RECENT_DAYS)
+    in_stock = {product_id for product_id, product in serving.products.items() if product.is_in_stock}
+    return [product_id for product_id in model.column(query) if product_id in in_stock]
+
+
+def popular(release: OpenRelease, unwanted: set[str]) -> list[Item]:
+    """The bestsellers for somebody who must not be shown some products, as rows of recommendations."""
+    wanted = (product_id for product_id in release.bestsellers if product_id not in unwanted)
+    return [
+        release.serving.item(
+            {
+                "rank": rank,
+                "product_id": product_id,
+                "reason_code": POPULAR_NOW,
+                "reason": release.model.wording[POPULAR_NOW].reason,
+                # The list is the same for everybody, and no model made it.
+                "propensity": 1.0,
+                "model_run_id": None,
+            }
+        )
+        for rank, product_id in enumerate(islice(wanted, release.length), 1)
+    ]
