@@ -57,6 +57,7 @@ def _build(extracts: Path, warehouse: Path, variables: dict[str, object]) -> Non
         *("--exclude-resource-type", "test", "unit_test"),
         *("--target-path", str(warehouse.parent / "target"), "--log-path", str(warehouse.parent / "logs")),
         GLOWHOUSE_RAW=str(extracts),
+        GLOWHOUSE_LANDING=str(warehouse.parent / "landing"),
         GLOWHOUSE_WAREHOUSE=str(warehouse),
     )
 

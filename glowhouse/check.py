@@ -11,14 +11,17 @@ from glowhouse.extracts import check_extracts, load_contracts
 COLOURS = {"error": "red", "warning": "yellow"}
 
 
-def check(raw: Path, console: Console) -> bool:
-    """Prints what is wrong with the extracts in `raw`; true if a build will find everything it needs.
+def check(raw: Path, landing: Path, console: Console) -> bool:
+    """Prints what is wrong with the extracts in `raw` and the events in `landing`.
+
+    Returns:
+        whether a build will find everything it needs.
 
     Raises:
         ExtractError: the contracts cannot be found, because this is not the root of the repository.
     """
     contracts = load_contracts()
-    problems = check_extracts(raw, contracts)
+    problems = check_extracts(raw, contracts, landing)
     if problems:
         table = Table(title=Text(f"Problems of the extracts in {raw}"), title_justify="left", show_lines=True)
         table.add_column("severity")

@@ -11,6 +11,7 @@ import typer
 
 from glowhouse.cli_experiments import readout, simulate, study_app
 from glowhouse.cli_failures import failures
+from glowhouse.cli_landing import LANDING, Landing, landing_app
 from glowhouse.cli_recommendations import explain, recommend, similar
 from glowhouse.cli_serve import serve
 from glowhouse.cli_tune import tune
@@ -34,6 +35,7 @@ app.command()(recommend)
 app.command()(simulate)
 app.command()(readout)
 app.add_typer(study_app, name="study")
+app.add_typer(landing_app, name="landing")
 app.command()(similar)
 app.command()(explain)
 app.command()(tune)
@@ -104,15 +106,16 @@ def check(
     raw: Annotated[
         Path, typer.Option("--raw", envvar="GLOWHOUSE_RAW", help="Folder with the extracts, one sub-folder a system.")
     ] = Path("seeds/demo"),
+    landing: Landing = LANDING,
 ) -> None:
-    """Check the raw extracts against their contracts and list every problem at once, without building.
+    """Check the raw extracts and the landed events against their contracts and list every problem at once.
 
     Example: `glowhouse check --raw my_shop`
     """
     with failures() as console:
         from glowhouse.check import check as check_extracts
 
-        if not check_extracts(raw, console):
+        if not check_extracts(raw, landing, console):
             raise typer.Exit(1)
 
 

@@ -83,7 +83,7 @@ def _excluded(verdict: Verdict, product: Product, customer_id: str, model: Servi
             continue
         said = row["evidence_text"] or row[c.EXCLUSION]
         what = row[c.EXCLUSION].replace("_", " ")
-        yield f"The customer avoids {what} ({row['evidence_source']}: “{said}”), {because}."
+        yield f"The customer avoids {what} ({row['evidence_source'].replace('_', '-')}: “{said}”), {because}."
 
 
 def _conflicting(verdict: Verdict, product: Product, rules: RuleTables, products: Any) -> Iterator[str]:

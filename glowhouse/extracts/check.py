@@ -23,12 +23,13 @@ class Problem:
         return self.message
 
 
-def check_extracts(raw_dir: Path, contracts: Sequence[ExtractContract]) -> list[Problem]:
+def check_extracts(raw_dir: Path, contracts: Sequence[ExtractContract], landing: Path | None = None) -> list[Problem]:
     """Reads every extract to its end and says what is wrong with it.
 
     Args:
         raw_dir: the folder that GLOWHOUSE_RAW names.
         contracts: from `load_contracts`.
+        landing: the folder that GLOWHOUSE_LANDING names; it need not exist.
 
     Returns:
         Problems in the order of the contracts; none if a build will find everything it needs.
@@ -40,7 +41,7 @@ def check_extracts(raw_dir: Path, contracts: Sequence[ExtractContract]) -> list[
     names = [contract.name for contract in contracts]
     problems = [_unknown_name(name, names) for name in sorted(absent - set(names))]
     for contract in contracts:
-        problems += _check(raw_dir, contract)
+        problems += _check(raw_dir, contract, landing)
     return problems
 
 
@@ -50,9 +51,9 @@ def _unknown_name(name: str, known: Sequence[str]) -> Problem:
     return Problem("error", name, f"{ABSENT_LIST}: there is no extract '{name}'; {hint}")
 
 
-def _check(raw: Path, contract: ExtractContract) -> list[Problem]:
+def _check(raw: Path, contract: ExtractContract, landing: Path | None) -> list[Problem]:
     try:
-        extract = open_extract(raw, contract)
+        extract = open_extract(raw, contract, landing)
     except ExtractError as error:
         return [Problem("error", contract.name, str(error))]
     problems = [Problem("warning", contract.name, warning) for warning in extract.warnings]

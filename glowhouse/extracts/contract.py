@@ -17,12 +17,17 @@ UNREADABLE = "_unreadable"
 
 @dataclass(frozen=True)
 class ExtractContract:
-    """The columns of one extract: without the required ones it is useless, the optional ones are null where absent."""
+    """The columns of one extract: without the required ones it is useless, the optional ones are null where absent.
+
+    Attributes:
+        is_landed: whether its rows are in the landing zone instead of a file of the raw folder. They need not be there.
+    """
 
     system: str
     entity: str
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    is_landed: bool = False
 
     def __post_init__(self) -> None:
         if not self.required:
@@ -46,7 +51,8 @@ class ExtractContract:
 
         Args:
             identifier: name of its table in the warehouse, `<system>__<entity>`.
-            meta: its `config: meta`, with `extract: {required: [...], optional: [...]}`.
+            meta: its `config: meta`, with `extract: {required: [...], optional: [...]}`, and in it `landed: true` for
+                what is in the landing zone.
 
         Raises:
             ExtractError: if the identifier or the meta has another shape.
@@ -64,7 +70,7 @@ class ExtractContract:
         if not _is_names(optional):
             raise ExtractError(f"The source {system}.{entity}: 'optional' must be a list of column names.")
         try:
-            return cls(system, entity, tuple(columns["required"]), tuple(optional))
+            return cls(system, entity, tuple(columns["required"]), tuple(optional), bool(columns.get("landed", False)))
         except ValueError as error:
             raise ExtractError(str(error)) from error
 

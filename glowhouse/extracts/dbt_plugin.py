@@ -19,13 +19,14 @@ class Plugin(BasePlugin):  # type: ignore[misc]  # dbt-duckdb has no types
     """Loads an extract into the table `raw.<system>__<entity>`.
 
     dbt-duckdb loads a source anew for each node that names it, in that node's thread, so this holds no state beyond the
-    folder, and the project names each source in few nodes. The table is replaced in one statement: a build that is
+    folders, and the project names each source in few nodes. The table is replaced in one statement: a build that is
     stopped here leaves the one that was there.
     """
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
-        """Takes the raw folder from the profile; a relative one is relative to the project."""
+        """Takes the raw folder and the landing zone from the profile; relative ones are relative to the project."""
         self._raw = Path(plugin_config["raw"])
+        self._landing = Path(plugin_config["landing"])
         self._logger = AdapterLogger("Glowhouse")
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
@@ -40,7 +41,7 @@ class Plugin(BasePlugin):  # type: ignore[misc]  # dbt-duckdb has no types
         """
         try:
             contract = ExtractContract.from_meta(source_config.identifier, source_config.meta)
-            extract = open_extract(self._raw, contract)
+            extract = open_extract(self._raw, contract, self._landing)
         except ExtractError as error:
             raise DbtRuntimeError(str(error)) from error
         for warning in extract.warnings:

@@ -7,6 +7,7 @@ import yaml
 
 from glowhouse.extracts.contract import ExtractContract
 from glowhouse.extracts.errors import ExtractError, listed, nearest
+from glowhouse.landing.segments import segments_of
 
 FORMATS = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet")
 ABSENT_LIST = "extracts.yml"
@@ -14,20 +15,29 @@ ABSENT_LIST = "extracts.yml"
 
 @dataclass(frozen=True)
 class ExtractFile:
-    """An extract's file: `name` is its path inside the raw folder, as messages show it."""
+    """An extract's file, or a landing zone, whose segments are read as if they were one file.
+
+    Attributes:
+        path: of the file, or of the landing zone.
+        name: its path inside the raw folder, as messages show it.
+        is_landed: whether it is a landing zone.
+    """
 
     path: Path
     name: str
+    is_landed: bool = False
 
     @property
     def format(self) -> str:
         """`csv`, `jsonl` or `parquet`."""
+        if self.is_landed:
+            return "jsonl"
         return self.path.name.removesuffix(".gz").rsplit(".", 1)[1]
 
     @property
     def is_compressed(self) -> bool:
-        """Whether it is text under gzip."""
-        return self.path.name.endswith(".gz")
+        """Whether it is text under gzip, at least in part."""
+        return self.is_landed or self.path.name.endswith(".gz")
 
 
 def find_file(raw: Path, contract: ExtractContract) -> ExtractFile | None:
@@ -56,6 +66,25 @@ def find_file(raw: Path, contract: ExtractContract) -> ExtractFile | None:
     if contract.name in absent_extracts(raw):
         return None
     raise ExtractError(_missing_message(raw, contract, stem))
+
+
+def find_landed(landing: Path | None) -> ExtractFile | None:
+    """The events of a landing zone; nothing if none has landed, or there is no zone.
+
+    Raises:
+        ExtractError: if a segment cannot be read.
+    """
+    if landing is None:
+        return None
+    file = ExtractFile(landing, f"landing zone '{landing}'", is_landed=True)
+    try:
+        for segment in segments_of(landing):
+            with segment.open() as lines:
+                if lines.read(1):
+                    return file
+    except (EOFError, OSError) as error:
+        raise ExtractError(f"{file.name}: the events cannot be read ({error}).") from error
+    return None
 
 
 def absent_extracts(raw: Path) -> frozenset[str]:

@@ -12,7 +12,7 @@ from glowhouse.extracts.columns import Matching
 from glowhouse.extracts.contract import ROW_NUMBER, UNREADABLE, ExtractContract
 from glowhouse.extracts.csv_rows import open_csv
 from glowhouse.extracts.errors import ExtractError
-from glowhouse.extracts.files import ABSENT_LIST, ExtractFile, absent_extracts, find_file
+from glowhouse.extracts.files import ABSENT_LIST, ExtractFile, absent_extracts, find_file, find_landed
 from glowhouse.extracts.json_rows import open_jsonl
 from glowhouse.extracts.parquet_rows import open_parquet, verify_parquet
 from glowhouse.extracts.text_blocks import verify_compression
@@ -34,7 +34,7 @@ class OpenExtract:
     warnings: tuple[str, ...] = ()
 
 
-def open_extract(raw: Path, contract: ExtractContract) -> OpenExtract:
+def open_extract(raw: Path, contract: ExtractContract, landing: Path | None = None) -> OpenExtract:
     """Finds, checks and opens an extract.
 
     Whatever can be wrong with the file as a whole is found here, before the first row is handed out: a consumer that
@@ -43,12 +43,13 @@ def open_extract(raw: Path, contract: ExtractContract) -> OpenExtract:
     Args:
         raw: the folder with a folder for each system.
         contract: which extract, and the columns it must and may have.
+        landing: the landing zone, for the extract that lies there; it need not exist, and the extract then has no rows.
 
     Raises:
         ExtractError: if the extract is missing, ambiguous, damaged, without rows, or lacks a required column. An
             extract that `extracts.yml` lists as absent may be missing or without rows.
     """
-    file = find_file(raw, contract)
+    file = find_landed(landing) if contract.is_landed else find_file(raw, contract)
     if file is None:
         return OpenExtract(_stream(contract, iter(())))
     try:

@@ -8,6 +8,7 @@ from typing import BinaryIO, cast
 
 from glowhouse.extracts.errors import ExtractError
 from glowhouse.extracts.files import ExtractFile
+from glowhouse.landing.segments import SegmentsReader, segments_of
 
 BLOCK_BYTES = 16 << 20
 
@@ -73,7 +74,9 @@ def verify_compression(file: ExtractFile) -> None:
             pass
 
 
-def _open(file: ExtractFile) -> BinaryIO:
+def _open(file: ExtractFile) -> BinaryIO | SegmentsReader:
+    if file.is_landed:
+        return SegmentsReader(segments_of(file.path))
     return cast(BinaryIO, gzip.open(file.path, "rb")) if file.is_compressed else file.path.open("rb")
 
 

@@ -32,6 +32,7 @@ class Event:
     customer_id: str | None = None
     device_id: str | None = None
     platform: str | None = None
+    user_agent: str | None = None
     product_id: str | None = None
     query: str | None = None
     rating: float | None = None

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import gzip
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, Final, Self, cast
 
 from glowhouse.database_file import sync
 from glowhouse.landing.disk import put_in_place
@@ -70,6 +71,36 @@ class Segment:
             put_in_place(gzip.compress(content, mtime=0), self.closed_file)
         self.open_file.unlink()
         sync(self.folder)
+
+
+class SegmentsReader:
+    """The whole lines of segments, one segment after the other, as one file to read from."""
+
+    def __init__(self, segments: Iterable[Segment]) -> None:
+        """Takes the segments; they are opened when it is their turn."""
+        self._rest = iter(segments)
+        self._current: BinaryIO = io.BytesIO()
+
+    def read(self, size: int) -> bytes:
+        """Up to `size` bytes; none at the end of the last segment.
+
+        Raises:
+            OSError, EOFError, zlib.error: a segment cannot be read.
+        """
+        while not (content := self._current.read(size)):
+            self._current.close()
+            segment = next(self._rest, None)
+            if segment is None:
+                self._current = io.BytesIO()
+                return b""
+            self._current = segment.open()
+        return content
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._current.close()
 
 
 def segments_of(zone: Path) -> list[Segment]:

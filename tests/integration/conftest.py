@@ -32,6 +32,10 @@ class Shop:
         return self.folder / "raw"
 
     @property
+    def landing(self) -> Path:
+        return self.folder / "landing"
+
+    @property
     def warehouse(self) -> Path:
         return self.folder / "warehouse.duckdb"
 
@@ -43,6 +47,7 @@ class Shop:
     def environment(self) -> dict[str, str]:
         return os.environ | {
             "GLOWHOUSE_RAW": str(self.raw),
+            "GLOWHOUSE_LANDING": str(self.landing),
             "GLOWHOUSE_WAREHOUSE": str(self.warehouse),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
             "NO_COLOR": "1",

@@ -190,7 +190,7 @@ def test_check_lists_every_problem_and_fails_on_errors_only(
     monkeypatch.setattr(
         "glowhouse.check.load_contracts", lambda: [ExtractContract("crm", "customers", ("customer_id",))]
     )
-    monkeypatch.setattr("glowhouse.check.check_extracts", lambda raw, contracts: problems)
+    monkeypatch.setattr("glowhouse.check.check_extracts", lambda raw, contracts, landing: problems)
 
     result = run("check", "--raw", "shop")
 

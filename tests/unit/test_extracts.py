@@ -211,8 +211,8 @@ def test_a_shop_without_problems_has_none(tmp_path: Path) -> None:
 def test_the_contracts_are_those_of_the_dbt_sources() -> None:
     contracts = {contract.name: contract for contract in load_contracts(SOURCES)}
     assert sorted(contracts) == [
-        "app.events", "catalog.products", "crm.customers", "pos.loyalty_cards", "pos.sales", "webshop.order_lines",
-        "webshop.orders",
+        "app.events", "app.landed_events", "catalog.products", "crm.customers", "pos.loyalty_cards", "pos.sales",
+        "webshop.order_lines", "webshop.orders",
     ]  # fmt: skip
     assert contracts["pos.loyalty_cards"].required == ("card_number", "customer_id", "extracted_at")
     assert contracts["pos.loyalty_cards"].optional == ("issued_on",)

@@ -38,11 +38,7 @@ declared_words as (
     select
         customer_id,
         item as declared_text,
-        {{ normalise_text(regexp_replace_all(
-            'lower(item)',
-            '^(no|without|zero|avoid|avoids|free (of|from)|allergic to|allergy to|non)[ -]+|[ -]free$|[ -]allerg(y|ies)$',
-            ''
-        )) }} as word
+        {{ normalise_text(without_negation('item')) }} as word
     from declared_items
 
 ),

@@ -29,7 +29,8 @@ sessions_of_machines as (
 
 ),
 
--- An event that was sent twice happened once.
+-- An event that was sent twice happened once. An impression is what the shop did: a customer who looks through a few
+-- lists in a minute has been shown a lot.
 events_by_minute as (
 
     select
@@ -39,6 +40,7 @@ events_by_minute as (
     from events
     where
         session_id is not null
+        and coalesce(event_type, '') <> 'impression'
         and coalesce(time_precision, 'second') not in ('day', 'surrogate')
     group by session_id, date_trunc('minute', occurred_at)
 

@@ -82,6 +82,8 @@ judged as (
             when bot_sessions.session_id is not null then 'bot_session'
             when event_types.needs_product and events.product_id is null then 'event_without_product'
             when events.event_type = 'search' and events.query is null then 'search_without_query'
+            when events.event_type in ('exclude_ingredient', 'allow_ingredient') and events.query is null
+                then 'opt_out_without_term'
             when events.event_type = 'rating' and coalesce(events.rating, 0) not between 1 and 5
                 then 'rating_out_of_range'
             when events.customer_id is not null and customers.customer_id is null then 'orphan_customer'

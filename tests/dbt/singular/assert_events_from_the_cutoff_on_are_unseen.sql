@@ -156,7 +156,7 @@ too_late as (
         exclusions.protocol,
         exclusions.split,
         exclusions.customer_id,
-        'an exclusion was searched for at or after the cutoff' as finding
+        'an exclusion was searched for or opted out of at or after the cutoff' as finding
     from exclusions
     inner join interactions on exclusions.evidence_id = interactions.event_id
     inner join cutoffs
@@ -165,7 +165,7 @@ too_late as (
             and exclusions.split = cutoffs.split
             and exclusions.customer_id = cutoffs.customer_id
     where
-        exclusions.evidence_source = 'search'
+        exclusions.evidence_source in ('search', 'opt_out')
         and interactions.occurred_at >= cutoffs.cutoff_at
     union all
     select

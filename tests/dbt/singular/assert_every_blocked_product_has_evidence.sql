@@ -1,5 +1,5 @@
--- Nothing is kept from anybody without a reason on record, and the record is of something that happened: a search of
--- theirs, their profile, a purchase of theirs.
+-- Nothing is kept from anybody without a reason on record, and the record is of something that happened: a search or
+-- opt-out of theirs, their profile, a purchase of theirs.
 with blocked as (
 
     select * from {{ ref('blocked_recommendations') }}
@@ -21,20 +21,23 @@ without_evidence as (
 
 ),
 
-unknown_searches as (
+unknown_events as (
 
     select
         blocked.customer_id,
         blocked.product_id,
-        'no such search' as finding
+        'no such search or opt-out' as finding
     from blocked
     left join {{ ref('fct_interactions') }} as interactions
         on
             blocked.evidence_id = interactions.event_id
             and blocked.customer_id = interactions.customer_id
-            and interactions.event_type = 'search'
+            and blocked.evidence_source = case
+                when interactions.event_type = 'exclude_ingredient' then 'opt_out'
+                else interactions.event_type
+            end
     where
-        blocked.evidence_source = 'search'
+        blocked.evidence_source in ('search', 'opt_out')
         and interactions.event_id is null
 
 ),
@@ -59,6 +62,6 @@ unknown_purchases as (
 
 select * from without_evidence
 union all
-select * from unknown_searches
+select * from unknown_events
 union all
 select * from unknown_purchases

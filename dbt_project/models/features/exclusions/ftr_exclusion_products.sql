@@ -1,9 +1,15 @@
 -- Which products an exclusion forbids: those that contain the ingredient or a member of the family, and those of which
--- nobody knows what they contain. Only exclusions that somebody has searched for or declared: in a shop without
--- ingredient lists all others would be everything times everything.
+-- nobody knows what they contain. Only exclusions that somebody has searched for, declared or opted out of: in a shop
+-- without ingredient lists all others would be everything times everything.
 with query_exclusions as (
 
     select * from {{ ref('ftr_query_exclusions') }}
+
+),
+
+opt_out_terms as (
+
+    select * from {{ ref('ftr_opt_out_terms') }}
 
 ),
 
@@ -31,6 +37,11 @@ exclusions as (
         exclusion_kind,
         exclusion_id
     from query_exclusions
+    union distinct
+    select
+        exclusion_kind,
+        exclusion_id
+    from opt_out_terms
     union distinct
     select
         exclusion_kind,

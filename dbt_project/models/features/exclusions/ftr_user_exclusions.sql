@@ -1,5 +1,7 @@
--- What must be kept from a customer as of the cutoff, with the evidence: a search before the cutoff (the first one: a
--- wish once voiced holds), or the profile, which holds from the start.
+-- What must be kept from a customer as of the cutoff, with the evidence: an opt-out, of which the last word counts; a
+-- search (the first one: a wish once voiced holds) that the customer has not taken back by allowing the ingredient; or
+-- the profile, which holds from the start. What the profile says may be an allergy, told to a person: a button pressed
+-- in the app does not undo it; changing the profile does.
 with spine as (
 
     select * from {{ ref('ftr_spine') }}
@@ -15,6 +17,12 @@ interactions as (
 query_exclusions as (
 
     select * from {{ ref('ftr_query_exclusions') }}
+
+),
+
+opt_outs as (
+
+    select * from {{ ref('ftr_user_opt_outs') }}
 
 ),
 
@@ -46,7 +54,17 @@ searched as (
         ) as place
     from interactions
     inner join query_exclusions on interactions.query = query_exclusions.query
-    where interactions.event_type = 'search'
+    left join opt_outs
+        on
+            interactions.protocol = opt_outs.protocol
+            and interactions.split = opt_outs.split
+            and interactions.customer_id = opt_outs.customer_id
+            and query_exclusions.exclusion_kind = opt_outs.exclusion_kind
+            and query_exclusions.exclusion_id = opt_outs.exclusion_id
+            and not opt_outs.is_excluded
+    where
+        interactions.event_type = 'search'
+        and (opt_outs.decided_at is null or interactions.occurred_at > opt_outs.decided_at)
 
 ),
 
@@ -64,6 +82,19 @@ evidence as (
         occurred_at as excluded_at
     from searched
     where place = 1
+    union all
+    select
+        protocol,
+        split,
+        customer_id,
+        exclusion_kind,
+        exclusion_id,
+        'opt_out' as evidence_source,
+        event_id as evidence_id,
+        term as evidence_text,
+        decided_at as excluded_at
+    from opt_outs
+    where is_excluded
     union all
     select
         spine.protocol,

@@ -43,7 +43,7 @@ signals as (
         cast(null as boolean) as is_before_cutoff_day
     from purchases
     union all
-    -- An impression is what the shop did, not the customer.
+    -- An impression is what the shop did, not the customer; an opt-out is about an ingredient, wherever it was said.
     select
         protocol,
         split,
@@ -61,7 +61,7 @@ signals as (
     from interactions
     where
         product_id is not null
-        and event_type <> 'impression'
+        and event_type not in ('impression', 'exclude_ingredient', 'allow_ingredient')
 
 ),
 

@@ -7,7 +7,8 @@
     ('pos', 'loyalty_cards'),
     ('app', 'events'),
 ] -%}
-with received as (
+-- The events of the landing zone are events like others.
+with extracts as (
     {%- for system, entity in entities %}
 
     select
@@ -15,8 +16,25 @@ with received as (
         '{{ entity }}' as entity,
         count(*) as raw_rows
     from {{ loaded_source(system, entity) }}
-    {{ "union all" if not loop.last }}
+    union all
     {%- endfor %}
+
+    select
+        'app' as source_system,
+        'events' as entity,
+        count(*) as raw_rows
+    from {{ loaded_source('app', 'landed_events') }}
+
+),
+
+received as (
+
+    select
+        source_system,
+        entity,
+        cast(sum(raw_rows) as bigint) as raw_rows
+    from extracts
+    group by source_system, entity
 
 ),
 

@@ -1,6 +1,42 @@
-with source as (
+{%- set columns = [
+    'event_id', 'event_type', 'occurred_at', 'session_id', 'extracted_at', 'customer_id', 'device_id', 'platform',
+    'user_agent', 'product_id', 'query', 'rating', 'review_text', 'rank', 'model_run_id', 'experiment_arm', 'propensity',
+    'experiment_id', 'reason_code', 'is_simulated', 'time_precision',
+] -%}
+with exported as (
 
     select * from {{ source('app', 'events') }}
+
+),
+
+landed as (
+
+    select * from {{ source('app', 'landed_events') }}
+
+),
+
+last_exported as (
+
+    select coalesce(max(_row_number), 0) as row_number
+    from exported
+
+),
+
+-- What landed is numbered after what was exported, so that of an event which both have, the shop's own export counts.
+source as (
+
+    select
+        {{ columns | join(',\n        ') }},
+        _row_number,
+        _unreadable
+    from exported
+    union all
+    select
+        landed.{{ columns | join(',\n        landed.') }},
+        last_exported.row_number + landed._row_number as _row_number,
+        landed._unreadable
+    from landed
+    cross join last_exported
 
 ),
 
