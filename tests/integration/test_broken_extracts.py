@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from .conftest import WITHOUT_SEEDS, Shop, copy_of
+from tests.conftest import WITHOUT_SEEDS, Shop, copy_of
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from .conftest import WITHOUT_SEEDS, WITHOUT_TESTS, Shop, copy_of
+from tests.conftest import WITHOUT_SEEDS, WITHOUT_TESTS, Shop, copy_of
 
 
 def test_every_active_customer_is_recommended_exactly_k_products(built_shop: Shop) -> None:

@@ -11,8 +11,7 @@ import pytest
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
 from models_py.experiments.assignment import experiments_of
-
-from .conftest import BIN, ROOT, WITHOUT_SEEDS, Shop, copy_of
+from tests.conftest import BIN, ROOT, WITHOUT_SEEDS, Shop, copy_of
 
 
 @pytest.fixture(scope="module")

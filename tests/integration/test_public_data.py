@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import BIN, Shop
+from tests.conftest import BIN, Shop
 
 CUSTOMERS, PRODUCTS, BOUGHT = 40, 50, 5
 DAY = 86_400

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .conftest import WITHOUT_TESTS, Shop, copy_of
+from tests.conftest import WITHOUT_TESTS, Shop, copy_of
 
 # A process of its own, as a BI tool would be: it opens, counts, closes, until it is told to stop.
 READER = """

@@ -53,7 +53,7 @@ export class Shop {
   /** What is left out now. */
   async exclusions() {
     const { customer, profile } = this.#session.who;
-    if (profile) return profile.excluded ?? [];
+    if (profile) return asSaid(profile);
     return (await this.#service.get(path`/v1/customers/${customer}/exclusions`)).exclusions;
   }
 
@@ -74,6 +74,11 @@ export class Shop {
     // Asked first: a word that nobody understands must not stay in the profile.
     await this.recommendationsFor(changed, 1);
     this.#session.who = { profile: changed };
-    return changed.excluded;
+    return asSaid(changed);
   }
+}
+
+// Somebody new is left out what they said, in their own words.
+function asSaid(profile) {
+  return (profile.excluded ?? []).map((term) => ({ term, label: term, evidence: null }));
 }

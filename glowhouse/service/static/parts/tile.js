@@ -9,15 +9,15 @@ const PRICE = new Intl.NumberFormat("en", { style: "currency", currency: "EUR" }
  * A tile, as an item of a list.
  *
  * @param {object} product facts as the service gives them.
+ * @param {number} options.level of the name as a heading.
  * @param {string|null} options.href where the name leads; without one it is a button.
  * @param {(event: Event) => void} options.onOpen called when the tile is clicked or Enter is pressed on it.
  * @param {string} options.reason a sentence for the customer.
  * @param {string} options.caution a sentence that has to stand beside it.
  * @param {Array<Node>} options.more what else the tile holds: details, buttons.
  */
-export function productTile(product, { href = null, onOpen = () => {}, reason, caution, more = [] } = {}) {
-  const open = href === null ? ["button", { type: "button" }] : ["a", { href }];
-  const [name, attributes] = open;
+export function productTile(product, { level = 3, href = null, onOpen = () => {}, reason, caution, more = [] } = {}) {
+  const [control, attributes] = href === null ? ["button", { type: "button" }] : ["a", { href }];
   return element(
     "li",
     { class: "tile", "data-product": product.product_id },
@@ -27,9 +27,9 @@ export function productTile(product, { href = null, onOpen = () => {}, reason, c
       { class: "tile-text" },
       product.brand && element("p", { class: "tile-brand" }, product.brand),
       element(
-        "h3",
+        `h${level}`,
         { class: "tile-name" },
-        element(name, { class: "tile-open", ...attributes, on: { click: onOpen } }, shortName(product)),
+        element(control, { class: "tile-open", ...attributes, on: { click: onOpen } }, shortName(product)),
       ),
       productFacts(product),
       reason && element("p", { class: "tile-reason" }, reason),

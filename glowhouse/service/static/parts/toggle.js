@@ -2,6 +2,15 @@
 
 import { element } from "./dom.js";
 
+/** The button for a product of the storefront: this browser remembers, and the service is told. */
+export function saveFor(app, product) {
+  const id = product.product_id;
+  return saveButton(product.title, app.session.remembered(id).isSaved === true, (isSaved) => {
+    app.session.remember(id, { isSaved });
+    app.tell(isSaved ? "save" : "unsave", app.session.subject(id));
+  });
+}
+
 /**
  * @param {string} what the product's name, for those who hear the button without seeing the tile.
  * @param {boolean} isSaved

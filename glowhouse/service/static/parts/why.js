@@ -1,23 +1,20 @@
-// "Why this?": what speaks for a product, fetched when somebody asks.
+// "Why this?": what speaks for a product and what against it, fetched when somebody asks.
 
 import { element } from "./dom.js";
 import { failure, waiting } from "./states.js";
 
 /**
- * @param {() => Promise<Array<[string, string]>>} ask the facts, as pairs of a name and a sentence.
+ * @param {() => Promise<object>} ask the service's answer to "why".
  * @param {string} name the product's, for those who hear the summary without seeing the tile.
  */
 export function whyDetails(ask, name) {
-  const facts = element("div", { class: "why-facts" });
+  const answer = element("div", { class: "why-answer" });
   const show = async () => {
-    facts.replaceChildren(waiting("Looking it up"));
+    answer.replaceChildren(waiting("Looking it up"));
     try {
-      const pairs = await ask();
-      facts.replaceChildren(
-        element("dl", {}, pairs.map(([term, sentence]) => [element("dt", {}, term), element("dd", {}, sentence)])),
-      );
+      answer.replaceChildren(facts(await ask()));
     } catch (error) {
-      facts.replaceChildren(failure(error, show));
+      answer.replaceChildren(failure(error, show));
     }
   };
   const details = element(
@@ -26,12 +23,26 @@ export function whyDetails(ask, name) {
       class: "why",
       on: {
         toggle: () => {
-          if (details.open && !facts.hasChildNodes()) show();
+          if (details.open && !answer.hasChildNodes()) show();
         },
       },
     },
     element("summary", {}, "Why this?", element("span", { class: "visually-hidden" }, ` ${name}`)),
-    facts,
+    answer,
   );
   return details;
 }
+
+function facts(why) {
+  return element(
+    "dl",
+    {},
+    fact("Its place", why.is_recommended ? `Number ${why.rank} of your recommendations.` : "It is not among them."),
+    fact("What speaks for it", why.reason),
+    fact("Where that comes from", why.evidence && `Your purchase of ${why.evidence.title}.`),
+    fact("Good to know", why.caution),
+    why.obstacles.map((obstacle) => fact("What speaks against it", obstacle)),
+  );
+}
+
+const fact = (name, sentence) => sentence && [element("dt", {}, name), element("dd", {}, sentence)];

@@ -4,7 +4,7 @@ import { element } from "../parts/dom.js";
 import { leaveOutPanel } from "../parts/leave_out.js";
 import { failure } from "../parts/states.js";
 import { productTile } from "../parts/tile.js";
-import { saveButton } from "../parts/toggle.js";
+import { saveFor } from "../parts/toggle.js";
 import { whyDetails } from "../parts/why.js";
 
 const COUNT = 10;
@@ -55,24 +55,24 @@ function tile(app, item) {
   const { product, tracking } = item;
   const id = product.product_id;
   app.session.track(id, tracking);
-  const save = saveButton(product.title, app.session.remembered(id).isSaved === true, (isSaved) => {
-    app.session.remember(id, { isSaved });
-    app.tell(isSaved ? "save" : "unsave", app.session.subject(id));
-  });
-  const why = app.session.customer && whyDetails(() => app.shop.why(id), product.title);
+  // Somebody new has no account in which anything could be saved.
+  const more = app.session.customer
+    ? [whyDetails(() => app.shop.why(id), product.title), saveFor(app, product)]
+    : [];
   const node = productTile(product, {
+    level: 2,
     href: app.productAddress(id),
     onOpen: () => app.tell("click", { tracking }),
     reason: item.reason,
     caution: item.caution,
-    more: [why, save].filter(Boolean),
+    more,
   });
   app.impressions.watch(node, tracking);
   return node;
 }
 
 function lead(app, recommended) {
-  if (!app.session.customer) return "Chosen from what you told us. The more you rate and save, the better it gets.";
+  if (!app.session.customer) return "Chosen from what you told us. Nothing of it is kept.";
   if (!recommended.is_known) return "We do not know you yet, so these are what suits most people.";
   return "Chosen from what you bought, looked at and told us. Every product says why it is here.";
 }

@@ -4,7 +4,7 @@ import { productArt } from "../parts/art.js";
 import { element } from "../parts/dom.js";
 import { ratingForm } from "../parts/rating.js";
 import { productFacts, productTile, shortName } from "../parts/tile.js";
-import { saveButton } from "../parts/toggle.js";
+import { saveFor } from "../parts/toggle.js";
 import { whyDetails } from "../parts/why.js";
 
 const NEIGHBOURS = 4;
@@ -36,9 +36,9 @@ export async function productPage(app, productId) {
           product.description && element("p", {}, product.description),
           app.session.customer && whyDetails(() => app.shop.why(productId), product.title),
           product.concerns?.length > 0 && element("p", { class: "hint" }, `Cares for ${listed(product.concerns.slice(0, CONCERNS))}.`),
-          actions(app, product),
+          app.session.customer && actions(app, product),
           contents(product),
-          rating(app, productId),
+          app.session.customer && rating(app, productId),
         ),
       ),
       shelf(app, "Alike", similar.alike),
@@ -67,11 +67,7 @@ function actions(app, product) {
     },
     "Add to bag",
   );
-  const save = saveButton(product.title, app.session.remembered(id).isSaved === true, (isSaved) => {
-    app.session.remember(id, { isSaved });
-    app.tell(isSaved ? "save" : "unsave", app.session.subject(id));
-  });
-  return element("div", { class: "actions" }, product.is_in_stock !== false && buy, save, said);
+  return element("div", { class: "actions" }, product.is_in_stock !== false && buy, saveFor(app, product), said);
 }
 
 function contents(product) {

@@ -22,7 +22,7 @@ export async function searchPage(app, words) {
       element(
         "ul",
         { class: "tiles", "aria-label": "Products found" },
-        products.map((product) => productTile(product, { href: app.productAddress(product.product_id) })),
+        products.map((product) => productTile(product, { level: 2, href: app.productAddress(product.product_id) })),
       ),
     ),
   };

@@ -1,4 +1,4 @@
-"""A real shop, really built: each test here runs `dbt` and `glowhouse` as a user would, in a temporary folder."""
+"""A real shop, really built: `dbt` and `glowhouse` run as a user would run them, in a temporary folder."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import pytest
 WITHOUT_SEEDS = ("--exclude", "resource_type:seed", "resource_type:unit_test")
 WITHOUT_TESTS = ("--exclude", "resource_type:test", "resource_type:unit_test")
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 
 
