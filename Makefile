@@ -9,7 +9,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 UV     := --quiet --python-version 3.11 --universal --generate-hashes --no-annotate --no-strip-extras
 
 .DEFAULT_GOAL := help
-.PHONY: help recommend test lint browser build docs lock clean
+.PHONY: help recommend test lint browser screenshots build docs lock clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -50,6 +50,9 @@ browser: $(VENV)/.dev
 
 test: $(VENV)/.dev lint browser  ## The whole suite: lint, Python tests, real dbt builds in temporary folders, a real browser
 	@$(BIN)/pytest -n 2 --dist worksteal
+
+screenshots: $(VENV)/.dev browser build  ## Take the README's pictures of storefront and widget anew
+	@$(BIN)/python -m tests.browser.screenshots
 
 docs: $(VENV)/.runtime  ## The documentation site with lineage, as one file: target/static_index.html
 	@$(BIN)/dbt docs generate --static
