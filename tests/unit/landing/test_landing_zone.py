@@ -6,6 +6,7 @@ import asyncio
 import errno
 import gzip
 import os
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -58,7 +59,7 @@ def test_an_event_that_is_sent_again_is_acknowledged_and_not_written_again(tmp_p
 
 
 def test_events_are_known_after_rotation_and_after_a_restart(tmp_path: Path) -> None:
-    events = clicks(1_000)
+    events = clicks(300)
     with zone(tmp_path) as landing:
         for event in events:
             landing.append([event])
@@ -160,6 +161,18 @@ def test_many_threads_append_and_each_event_lands_once(tmp_path: Path) -> None:
     assert sum(receipt.landed for receipt in receipts) == len(ids(tmp_path)) == len(set(ids(tmp_path))) == 200
 
 
+def test_an_acknowledgement_waits_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    is_on_disk = threading.Event()
+    with zone(tmp_path) as landing, ThreadPoolExecutor(1) as caller:
+        landing.append([click("e1")])
+        monkeypatch.setattr(os, "fsync", lambda _: is_on_disk.wait())
+        receipt = caller.submit(landing.append, [click("e2")])
+        with pytest.raises(TimeoutError):
+            receipt.result(timeout=0.1)
+        is_on_disk.set()
+        assert receipt.result().landed == 1
+
+
 @pytest.mark.parametrize("call", ["fsync", "write"])
 def test_a_failing_disk_is_not_asked_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str) -> None:
     def fail(*_: object) -> int:
@@ -253,7 +266,7 @@ def test_readers_follow_a_writer_that_rotates_under_them(tmp_path: Path) -> None
         return ids(tmp_path)
 
     with zone(tmp_path, segment_bytes=500) as landing, ThreadPoolExecutor(2) as readers:
-        for number in range(150):
+        for number in range(100):
             landing.append(clicks(2, f"{number}-"))
             if number % 10 == 0:
                 for seen in readers.map(look, range(2)):
