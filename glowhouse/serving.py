@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
@@ -75,7 +75,7 @@ class Serving:
             raise ServingError(f"There is no release at {file} yet. Run `dbt build` first.")
         # Attached to a database of its own: DuckDB gives a process that connects to a path a second time the file that
         # it has open there, which after a release is the one before.
-        self._connection = duckdb.connect()
+        self._connection = duckdb.connect(config=ONE_THREAD)
         try:
             self._connection.execute(f"attach '{_quoted(file)}' as {_RELEASED} (read_only)")
         except duckdb.Error as error:
@@ -154,6 +154,11 @@ class Serving:
         query = "select distinct customer_id from recommendations order by levenshtein(customer_id, ?), 1 limit ?"
         return [str(row[0]) for row in self.rows(query, [customer_id, count])]
 
+    def columns_of(self, table: str) -> list[str]:
+        """The columns of a table of the release."""
+        done = self._executed(f'select * from "{table}" limit 0', [])
+        return [str(column[0]) for column in done.description or ()]
+
     def has_table(self, name: str) -> bool:
         """Whether the release has this table; releases of earlier versions lack some."""
         query = "select 1 from duckdb_tables() where database_name = ? and table_name = ?"
@@ -199,6 +204,8 @@ def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
+# A question is answered before a second thread would be awake.
+ONE_THREAD: Final[dict[str, Any]] = {"threads": 1}
 # What the attached release is called; a query need not say it.
 _RELEASED = "released"
 _RECOMMENDATIONS = "select * from recommendations where customer_id = ? order by rank limit ?"

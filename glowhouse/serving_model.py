@@ -183,7 +183,7 @@ class ServingModel:
 
     @cached_property
     def _connection(self) -> duckdb.DuckDBPyConnection:
-        return duckdb.connect(str(self.folder / INPUTS_FILE), read_only=True)
+        return duckdb.connect(str(self.folder / INPUTS_FILE), read_only=True, config={"threads": 1})
 
     def _rows(self, query: str, parameters: Sequence[object]) -> pa.Table:
         try:

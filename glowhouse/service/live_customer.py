@@ -9,7 +9,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from glowhouse.new_customer import as_released
 from glowhouse.service.exclusions import Exclusions
 from glowhouse.service.open_release import OpenRelease
 from glowhouse.service.overlay import Said
@@ -17,7 +16,6 @@ from glowhouse.serving import Item, ServingError
 from glowhouse.serving_model import CONFLICTS
 from models_py import columns as c
 from models_py.profile import Exclusion, Profile, rules_of, with_customer
-from models_py.recommend import recommend_from
 from models_py.rules.tables import RuleTables
 from models_py.serving import Serving
 from models_py.tables import Tables
@@ -82,15 +80,7 @@ class LiveCustomer:
 
     def recommended(self, release: OpenRelease, count: int) -> list[Item]:
         """What the model recommends now, best first; fewer than asked for only where no more products may be shown."""
-        model = self.opened(release)
-        (asked,) = model.asked(model.positions(None))
-        may_be_shown = model.data.catalogue.in_stock.copy()
-        may_be_shown[asked.forbidden.ids] = False
-        count = min(count, int(may_be_shown.sum()))
-        if not count:
-            return []
-        rows: list[dict[str, Any]] = recommend_from(model.listing(count), wording=release.model.wording).to_pylist()
-        return [release.serving.item(as_released(row, release.model.as_of)) for row in rows]
+        return release.recommended(self.opened(release), count)
 
 
 def _forbidding(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,11 @@ from models_py.columns import PRODUCT
 from models_py.experiments.assignment import Experiment
 from models_py.profile import Exclusion, Profile
 from models_py.rules.tables import RuleTables
+
+# Releases of earlier versions lack some of these.
+_SHOWN = (
+    "rank", "product_id", "reason_code", "reason", "caution", "evidence_product_id", "propensity", "model_run_id",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,20 @@ class OpenRelease:
         """Its products."""
         return Catalogue.of(self.serving.records("select * from products"))
 
+    def recommendations(self, customer_id: str) -> list[Item]:
+        """What a customer is recommended, best first; empty for a customer whom the release does not know."""
+        # Sorted here: for ten rows that is quicker than to plan a sort.
+        rows = sorted(self.serving.records(self._lookup, [customer_id]), key=itemgetter("rank"))
+        return [self.serving.item(row) for row in rows]
+
+    @cached_property
+    def _lookup(self) -> str:
+        """Asks for no more columns than are shown: most of a lookup's time goes into those that it reads."""
+        known = set(self.serving.columns_of("recommendations"))
+        return (
+            f"select {', '.join(name for name in _SHOWN if name in known)} from recommendations where customer_id = ?"
+        )
+
     @cached_property
     def length(self) -> int:
         """How many products everybody is recommended."""
@@ -90,8 +110,15 @@ class OpenRelease:
 
     @cached_property
     def opened_shop(self) -> model_serving.Serving:
-        """The model with no customer in it, for questions about products."""
-        return self.model.opened(self.model.shop, RuleTables.none())
+        """The model with no customer in it, for questions about products, and to be asked about customers.
+
+        Its lists do not explore: which products are new, and whose turn it is to try one, is for the build to say, which
+        sees all customers at once. So what stands in a place stands there for certain.
+        """
+        run = self.model.run
+        settled = replace(run.config.rules, exploration=replace(run.config.rules.exploration, share=0.0))
+        run = replace(run, config=replace(run.config, rules=settled))
+        return model_serving.Serving.of(run, self.model.shop, RuleTables.none())
 
     @cached_property
     def for_anybody(self) -> list[Item]:
@@ -138,6 +165,7 @@ class OpenRelease:
         for name in (
             "catalogue",
             "length",
+            "_lookup",
             "vocabulary",
             "words",
             "opened_shop",

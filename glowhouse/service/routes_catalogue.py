@@ -8,11 +8,12 @@ from fastapi import APIRouter, HTTPException, Query
 
 from glowhouse.service import answers, schemas
 from glowhouse.service.open_release import OpenRelease
-from glowhouse.service.state import Current, Id, Service
-from models_py.similar import alike, bought_together
+from glowhouse.service.state import Anybody, Current, Id, Service
+from models_py.similar import Neighbour, alike, bought_together
 
 router = APIRouter()
 Count = Annotated[int, Query(ge=1, le=schemas.MOST_ITEMS)]
+BAD_CREDENTIAL = schemas.problem(401, "A credential that is worth nothing.")
 NOT_FOUND = schemas.problem(404, "There is no such product.")
 
 
@@ -57,17 +58,29 @@ async def product(product_id: Id, release: Current, service: Service) -> schemas
     return await service.lookups.run(lambda: answers.product_details(release, product_id))
 
 
-@router.get("/v1/products/{product_id}/similar", tags=["catalogue"], responses=NOT_FOUND)
-async def similar(product_id: Id, release: Current, service: Service, count: Count = 6) -> schemas.SimilarProducts:
-    """Products like one product: alike in what they are, and bought together with it."""
+@router.get("/v1/products/{product_id}/similar", tags=["catalogue"], responses={**NOT_FOUND, **BAD_CREDENTIAL})
+async def similar(
+    product_id: Id, release: Current, service: Service, caller: Anybody, count: Count = 6
+) -> schemas.SimilarProducts:
+    """Products like one product: alike in what they are, and bought together with it.
+
+    A customer who shows a token is not shown what they want left out.
+    """
     _known(product_id, release)
+    customer_id = caller.customer_id if caller else None
 
     def found() -> schemas.SimilarProducts:
-        model = release.opened_shop
+        unwanted = service.lists.situation(release, customer_id).unwanted if customer_id is not None else set()
+        model, asked = release.opened_shop, count + len(unwanted)
+
+        def shown(neighbours: list[Neighbour]) -> list[schemas.Neighbour]:
+            wanted = [one for one in neighbours if one.product_id not in unwanted]
+            return answers.neighbours(wanted[:count], release)
+
         return schemas.SimilarProducts(
             product_id=product_id,
-            alike=answers.neighbours(alike(model, product_id, count), release),
-            bought_together=answers.neighbours(bought_together(model, product_id, count), release),
+            alike=shown(alike(model, product_id, asked)),
+            bought_together=shown(bought_together(model, product_id, asked)),
         )
 
     return await service.lookups.run(found)

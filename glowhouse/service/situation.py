@@ -37,7 +37,7 @@ class Situation:
     @cached_property
     def released(self) -> list[Item]:
         """What the release recommends; empty for a customer whom it does not know."""
-        return self.release.serving.recommendations(self.customer_id)
+        return self.release.recommendations(self.customer_id)
 
     @cached_property
     def exclusions(self) -> Exclusions:
