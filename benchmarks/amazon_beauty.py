@@ -28,8 +28,9 @@ from models_py.hybrid import LAMBDAMART, Ranker
 from models_py.model_evaluation import answer
 from models_py.parallel import THREADS_VARIABLE
 from models_py.protocols import PUBLISHED, View, questions, training_view
+from models_py.ranked_lists import COLLABORATIVE_MODEL, HYBRID
 from models_py.significance import compare
-from models_py.study import COLLABORATIVE_MODEL, HYBRID, Study
+from models_py.study import Study
 
 TIES_SHUFFLED = "ties_shuffled"
 PROTOCOLS = (PUBLISHED, "refit", "global_time", TIES_SHUFFLED)

@@ -14,7 +14,7 @@ from models_py import ranking_kernels
 from models_py.dataset import Flags, Snapshot
 from models_py.parallel import over_rows
 from models_py.part import Part
-from models_py.ragged import Floats, Ragged
+from models_py.ragged import Floats, Ints, Ragged
 from models_py.scoring import union
 
 
@@ -67,7 +67,14 @@ def generate(parts: Mapping[str, Part], customers: Snapshot, masked: Ragged, per
 
 def proposals(parts: Mapping[str, Part], customers: Snapshot, masked: Ragged, per_part: int) -> Ragged:
     """Customers x products: the `per_part` best of every part. See `generate`."""
-    return union(np.stack([parts[name].propose(customers, masked, per_part)[0] for name in sorted(parts)]))
+    return union(np.stack([ids for ids, _ in proposed(parts, customers, masked, per_part).values()]))
+
+
+def proposed(
+    parts: Mapping[str, Part], customers: Snapshot, masked: Ragged, per_part: int
+) -> dict[str, tuple[Ints, Floats]]:
+    """The `per_part` best products of every part, by the part's name, sorted. See `Part.propose`."""
+    return {name: parts[name].propose(customers, masked, per_part) for name in sorted(parts)}
 
 
 def scored(parts: Mapping[str, Part], customers: Snapshot, pairs: Ragged) -> Candidates:

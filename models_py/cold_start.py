@@ -26,8 +26,9 @@ from models_py.hybrid import Hybrid
 from models_py.parts import BUCKET, CONCERNS, CONTENT
 from models_py.protocols import PUBLISHED, View
 from models_py.ragged import Ragged
+from models_py.ranked_lists import HYBRID, hybrid_lists
 from models_py.slices import everybody
-from models_py.study import HYBRID, Positions, Progress, Study, hybrid_lists
+from models_py.study import Positions, Progress, Study
 from models_py.tables import REQUIRED_COLUMNS, Tables
 
 NEW_CUSTOMER: Final = "new_customer"

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from models_py.dataset import Flags, Snapshot
 from models_py.ragged import Floats, Ints, Ragged
+from models_py.scoring import top_of_dense
 
 # Customers scored at once: with 50,000 products a block takes 200 MB.
 BLOCK = 1024
@@ -30,19 +31,10 @@ class DensePart:
 
     def propose(self, customers: Snapshot, masked: Ragged, count: int) -> tuple[Ints, Floats]:
         """See `Part.propose`."""
-        ids = np.full((len(customers), count), -1, np.int32)
-        best = np.zeros((len(customers), count), np.float32)
+        ids = np.empty((len(customers), count), np.int32)
+        best = np.empty((len(customers), count), np.float32)
         for rows, scores in self._blocks(customers):
-            hidden = masked.take(rows)
-            scores[hidden.row_of_entry(), hidden.ids] = 0.0
-            depth = min(count, scores.shape[1])
-            found = np.argpartition(-scores, depth - 1, axis=1)[:, :depth]
-            found.sort(axis=1)
-            order = np.argsort(-np.take_along_axis(scores, found, axis=1), axis=1, kind="stable")
-            found = np.take_along_axis(found, order, axis=1)
-            values = np.take_along_axis(scores, found, axis=1)
-            ids[rows, :depth] = np.where(values > 0, found, -1)
-            best[rows, :depth] = np.maximum(values, 0.0)
+            ids[rows], best[rows] = top_of_dense(scores, masked.take(rows), count)
         return ids, best
 
     def score(self, customers: Snapshot, pairs: Ragged) -> Floats:

@@ -211,7 +211,10 @@ class Hybrid:
 
     def shortlist(self, customers: Snapshot, masked: Ragged, depth: int) -> Shortlist:
         """Score all candidates of each customer, none of them masked, and put the best `depth` in order."""
-        candidates = generate(self.parts, customers, masked, self.per_part)
+        return self.ranked(customers, generate(self.parts, customers, masked, self.per_part), depth)
+
+    def ranked(self, customers: Snapshot, candidates: Candidates, depth: int) -> Shortlist:
+        """Score the candidates, and put the best `depth` of each customer in order."""
         judgement = self.ranker.judge(customers, candidates)
         return Shortlist(candidates, judgement, best_entries(candidates.pairs.with_values(judgement.scores), depth))
 

@@ -15,13 +15,14 @@ from models_py.evaluation import Evaluation, Lists, evaluable_share, evaluated_c
 from models_py.hybrid import Hybrid, Ranker
 from models_py.lessons import held_out_customers
 from models_py.parts import REPURCHASE
-from models_py.protocols import PUBLISHED, Question, View, questions, training_view
+from models_py.protocols import PUBLISHED, Question, questions, training_view
 from models_py.ragged import Ragged
+from models_py.ranked_lists import HYBRID, RECOMMENDED, Shown, hybrid_lists, lists_of_all
 from models_py.rules.lists import recommended_lists
 from models_py.rules.tables import RuleTables
 from models_py.serving import bought_and_not_due
 from models_py.slices import REPEAT, everybody, slices
-from models_py.study import HYBRID, RECOMMENDED, Positions, Progress, Study, hybrid_lists, part_lists
+from models_py.study import Progress, Study
 from models_py.tables import Tables
 from models_py.training import RANKER_VIEW, TrainedRun
 
@@ -88,13 +89,19 @@ def _discovery(study: Study, question: Question, hybrid: Hybrid, ablated: Sequen
         rows = np.intersect1d(rows, held_out_customers(asked, config.hybrid.lambdamart))
     customers = asked.rows(rows)
     held = study.held(view, fit, rows, customers, slices(customers, fit.snapshot, len(study.data.catalogue)))
-    lists = _lists(study, question, hybrid, customers, customers.purchases)
+    forbidden, depth = customers.purchases.joined(customers.excluded), config.evaluation.depth
+    lists = _baseline_lists(study, question, customers, customers.purchases)
     if view.split == c.TEST:
-        forbidden = customers.purchases.joined(customers.excluded)
-        lists |= part_lists(hybrid, customers, forbidden, config.evaluation.depth, frozenset(lists))
-        lists |= _ablated_lists(ablated, hybrid, customers, forbidden, config.evaluation.depth)
-        lists |= _shown_lists(study, hybrid, view, rows, customers, customers.purchases)
-    judged = (judge(model, ranked, held, config.evaluation) for model, ranked in lists.items())
+        book = study.book(view, rows)
+        shown = None if book is None else Shown(book, config.rules, config.recommend.count)
+        found = lists_of_all(hybrid, customers, forbidden, depth, shown)
+        # What a part recommends is told apart from a baseline of the same name.
+        lists |= {f"{model}_part" if model in lists else model: ranked for model, ranked in found.items()}
+        lists |= _ablated_lists(ablated, hybrid, customers, forbidden, depth)
+    else:
+        lists[HYBRID] = hybrid_lists(hybrid, customers, forbidden, depth)
+    # Lists take memory, and are let go when they are judged.
+    judged = (judge(model, lists.pop(model), held, config.evaluation) for model in tuple(lists))
     return Evaluation.joined([Evaluation.of(evaluable_share(view.protocol, view.split, asked)), *judged])
 
 
@@ -109,23 +116,24 @@ def _repeats(study: Study, question: Question, hybrid: Hybrid, ablated: Sequence
     rows = evaluated_customers(asked, config)
     customers = asked.rows(rows)
     held = study.held(view, fit, rows, customers, [everybody(customers, REPEAT)])
-    lists = _lists(study, question, hybrid, customers, Ragged.empty(len(rows)))
+    lists = _baseline_lists(study, question, customers, Ragged.empty(len(rows)))
+    lists[HYBRID] = hybrid_lists(hybrid, customers, customers.excluded, config.depth)
     if due := hybrid.parts.get(REPURCHASE):
         lists[REPURCHASE] = due.propose(customers, customers.excluded, config.depth)
     lists |= _ablated_lists(ablated, hybrid, customers, customers.excluded, config.depth)
     not_due = bought_and_not_due(hybrid, customers, study.config.recommend.due_products)
-    lists |= _shown_lists(study, hybrid, view, rows, customers, not_due)
+    if (book := study.book(view, rows)) is not None:
+        rules, count = study.config.rules, study.config.recommend.count
+        lists[RECOMMENDED] = recommended_lists(hybrid, customers, book, not_due, rules, count, config.depth)
     tables = [judge_slices(model, ranked, held, config) for model, ranked in lists.items()]
     return Evaluation.of(pa.concat_tables(tables))
 
 
-def _lists(study: Study, question: Question, hybrid: Hybrid, customers: Snapshot, masked: Ragged) -> dict[str, Lists]:
-    """What the hybrid and the baselines recommend. Baselines know of no exclusions, like a shop without them."""
+def _baseline_lists(study: Study, question: Question, customers: Snapshot, masked: Ragged) -> dict[str, Lists]:
+    """What the baselines recommend. They know of no exclusions, like a shop without them."""
     depth = study.config.evaluation.depth
-    lists = {HYBRID: hybrid_lists(hybrid, customers, masked.joined(customers.excluded), depth)}
-    for name, baseline in study.baselines(question.fitted_on).items():
-        lists[name] = baseline.propose(customers, masked, depth)
-    return lists
+    fitted = study.baselines(question.fitted_on)
+    return {name: baseline.propose(customers, masked, depth) for name, baseline in fitted.items()}
 
 
 def _ablated_lists(
@@ -135,14 +143,3 @@ def _ablated_lists(
         other.model: hybrid_lists(other.hybrid(hybrid.source, hybrid.per_part), customers, forbidden, depth)
         for other in ablated
     }
-
-
-def _shown_lists(
-    study: Study, hybrid: Hybrid, view: View, rows: Positions, customers: Snapshot, masked: Ragged
-) -> dict[str, Lists]:
-    """The hybrid after the rules, as customers would have been shown it."""
-    book, config = study.book(view, rows), study.config
-    if book is None:
-        return {}
-    count, depth = config.recommend.count, config.evaluation.depth
-    return {RECOMMENDED: recommended_lists(hybrid, customers, book, masked, config.rules, count, depth)}

@@ -75,6 +75,22 @@ def top_products(query: Ragged, matrix: Ragged, masked: Ragged, columns: int, co
     return ids, scores
 
 
+def top_of_dense(dense: Floats, masked: Ragged, count: int) -> tuple[Ints, Floats]:
+    """For each row, the `count` columns with the highest positive scores.
+
+    Args:
+        dense: (rows, columns) scores; used as scratch, and 0 afterwards.
+        masked: rows x columns that must not be returned.
+
+    Returns:
+        like `top_products`.
+    """
+    ids = np.empty((len(dense), count), np.int32)
+    scores = np.empty((len(dense), count), np.float32)
+    over_rows(top_kernels.dense_rows, len(dense), dense, masked.ptr, _unsigned(masked.ids), ids, scores)
+    return ids, scores
+
+
 def score_pairs(
     query: Ragged, matrix: Ragged, pairs: Ragged, columns: int, with_evidence: bool = False
 ) -> tuple[Floats, Ints]:

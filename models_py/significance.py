@@ -25,7 +25,7 @@ from models_py.cold_start import PATHS
 from models_py.dataset import Flags
 from models_py.evaluation import USER_METRICS
 from models_py.metrics import Doubles
-from models_py.study import HYBRID
+from models_py.ranked_lists import HYBRID
 
 COMPARED_RUN = "compared_run_id"
 COMPARISON_SCHEMA = pa.schema(

@@ -1,7 +1,7 @@
-"""A study: the model fitted on what one view shows, and the lists it gives to customers of another."""
+"""A study: the model fitted on what one view shows, and what it takes to judge it on customers of another."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -14,13 +14,10 @@ from models_py.baselines import fit_baseline
 from models_py.config import RunConfig
 from models_py.dataset import Catalogue, Flags, Snapshot
 from models_py.ease import TooManyProductsError
-from models_py.evaluation import Held, Lists, target_digests
-from models_py.hybrid import Hybrid, RankerFit, blocks, fit_parts, fit_ranker
-from models_py.lambdamart import LambdaMartRanker
+from models_py.evaluation import Held, target_digests
+from models_py.hybrid import RankerFit, fit_parts, fit_ranker
 from models_py.part import NeighbourPart, Part
-from models_py.parts import COLLABORATIVE, REPURCHASE
 from models_py.protocols import View, as_known, known_products
-from models_py.ragged import Ragged
 from models_py.ranking_features import FeatureSource
 from models_py.rules.book import RuleBook, open_book
 from models_py.rules.tables import RuleTables
@@ -28,10 +25,6 @@ from models_py.slices import Slice
 
 Progress = Callable[[str], None]
 Positions = npt.NDArray[np.int64]
-
-HYBRID = "hybrid"
-RECOMMENDED = "recommended"
-COLLABORATIVE_MODEL = "collaborative"
 
 
 @dataclass(frozen=True)
@@ -165,39 +158,3 @@ class Study:
             held_out=target_digests(customers.targets, catalogue.index.names),
             drawn=bootstrap.draw(len(rows), config.resamples, config.seed),
         )
-
-
-def hybrid_lists(hybrid: Hybrid, customers: Snapshot, masked: Ragged, depth: int) -> Lists:
-    """The hybrid's best `depth` products for each customer."""
-    every = np.arange(len(customers))
-    rankings = [hybrid.rank(customers.rows(rows), masked.take(rows), depth, explained=False) for rows in blocks(every)]
-    if not rankings:
-        return np.empty((0, depth), np.int32), np.empty((0, depth), np.float32)
-    return np.concatenate([r.ids for r in rankings]), np.concatenate([r.scores for r in rankings])
-
-
-def part_lists(
-    hybrid: Hybrid, customers: Snapshot, masked: Ragged, depth: int, taken: frozenset[str]
-) -> dict[str, Lists]:
-    """What each part would recommend by itself, and the collaborative parts together.
-
-    A part whose name a baseline bears is called `<name>_part`. Repurchases are left out: they are never new.
-
-    Args:
-        taken: names of the baselines.
-    """
-    lists = {
-        f"{name}_part" if name in taken else name: part.propose(customers, masked, depth)
-        for name, part in hybrid.parts.items()
-        if name != REPURCHASE
-    }
-    if together := _collaborative(hybrid):
-        lists[COLLABORATIVE_MODEL] = hybrid_lists(together, customers, masked, depth)
-    return lists
-
-
-def _collaborative(hybrid: Hybrid) -> Hybrid | None:
-    """The blend of those parts alone that learn from who bought what."""
-    parts = {name: part for name, part in hybrid.parts.items() if name in COLLABORATIVE}
-    blend = hybrid.ranker.linear if isinstance(hybrid.ranker, LambdaMartRanker) else hybrid.ranker
-    return Hybrid.of(replace(hybrid.source, parts=parts), blend, hybrid.per_part) if parts else None

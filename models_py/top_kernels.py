@@ -133,6 +133,21 @@ def product_rows(
 
 
 @compiled
+def dense_rows(
+    start: int, stop: int, dense: Floats, mask_ptr: Longs, mask_ids: Unsigned, ids: Ints, scores: Floats
+) -> None:
+    """The best columns of rows that are there already; they are used up. See `scoring.top_of_dense`."""
+    columns = dense.shape[1]
+    every = np.arange(columns).astype(np.uint32)
+    is_fresh = np.ones(columns, np.uint8)
+    heap = np.empty(ids.shape[1], np.int64)
+    for row in range(start, stop):
+        for m in range(mask_ptr[row], mask_ptr[row + 1]):
+            dense[row, mask_ids[m]] = 0.0
+        _keep_best(dense[row], is_fresh, every, np.uint64(columns), heap, ids[row], scores[row])
+
+
+@compiled
 def cooccurrence_rows(
     start: int,
     stop: int,

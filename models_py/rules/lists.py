@@ -3,7 +3,7 @@
 import numpy as np
 
 from models_py.dataset import Snapshot
-from models_py.hybrid import Hybrid, blocks
+from models_py.hybrid import Hybrid, Shortlist, blocks
 from models_py.ragged import Floats, Ints, Ragged
 from models_py.rules.apply import apply_rules, followed_by_the_rest
 from models_py.rules.book import RuleBook
@@ -30,8 +30,15 @@ def recommended_lists(
     for rows in blocks(np.arange(len(customers))):
         never = forbidden.take(rows)
         shortlist = hybrid.shortlist(customers.rows(rows), never, max(depth, config.depth))
-        ruled = apply_rules(shortlist.cut(config.depth), book.rows(rows), never, config, count)
-        of_block = followed_by_the_rest(ruled, shortlist, depth)
+        of_block = chosen_by_rules(shortlist, book.rows(rows), never, config, count, depth)
         ids.append(of_block[0])
         scores.append(of_block[1])
     return np.concatenate(ids), np.concatenate(scores)
+
+
+def chosen_by_rules(
+    shortlist: Shortlist, book: RuleBook, masked: Ragged, config: RulesConfig, count: int, depth: int
+) -> tuple[Ints, Floats]:
+    """The same for customers whose shortlist, at least as deep as either depth, is there already."""
+    ruled = apply_rules(shortlist.cut(config.depth), book, masked, config, count)
+    return followed_by_the_rest(ruled, shortlist, depth)

@@ -18,6 +18,7 @@ from models_py.scoring import (
     latest_of_each,
     score_pairs,
     target_ranks,
+    top_of_dense,
     top_of_lists,
     top_products,
     union,
@@ -70,6 +71,17 @@ def test_top_products_equal_a_dense_product_with_ties_to_the_lower_index(seed: i
     ids, scores = top_products(query, matrix, masked, 11, count)
     assert ids[:, : order.shape[1]].tolist() == np.where(best > 0, order, -1).tolist()
     assert scores[:, : order.shape[1]] == pytest.approx(best)
+
+
+@settings(deadline=None, max_examples=40)
+@given(seed=st.integers(0, 10_000), count=st.integers(1, 12))
+def test_the_best_of_dense_rows_are_those_of_the_same_rows_as_a_sparse_product(seed: int, count: int) -> None:
+    rows, masked = random_rows(seed, 7, 11, 0.6), random_rows(seed + 1, 7, 11, 0.2)
+    itself = Ragged.from_pairs(range(11), range(11), 1.0, 11)
+    there = dense(rows, 11)
+    found = top_of_dense(np.where(there == 0, np.float32(-1), there), masked, count)  # what is below 0 is not listed
+    for column, expected in zip(found, top_products(rows, itself, masked, 11, count), strict=True):
+        np.testing.assert_array_equal(column, expected)
 
 
 @settings(deadline=None, max_examples=40)
