@@ -6,6 +6,8 @@ ranker. Then the model is asked about them, under protocols of their own, at the
 - `new_customer`: the history is hidden, the profile is there (declared concerns, skin type, bucket, exclusions);
 - `unknown_customer`: nothing is known;
 - `new_product`: histories are there, and the hidden products are what is to be found.
+
+No ranker learns from their validation transactions either.
 """
 
 from collections.abc import Iterator, Mapping
@@ -42,7 +44,7 @@ PATHS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 BASELINES: Final = (MOST_POPULAR, MOST_POPULAR_IN_BUCKET)
 # What of a customer is not history. Anything that a shop may come to record besides is taken for history.
-_PROFILE_TABLES: Final = frozenset({"users", "user_concerns", "user_exclusions", "targets"})
+_PROFILE_TABLES: Final = frozenset({"users", "user_concerns", "user_exclusions"})
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ def simulate_cold_start(tables: Tables, config: RunConfig, progress: Progress) -
     hybrid = Hybrid.of(study.fit(trained_on).source, ranker, config.hybrid.per_part)
     study.progress("evaluating")
     return Evaluation.joined(
-        _answer(study, hybrid, protocol, rows, customers) for protocol, rows, customers in _asked(study.data, sample)
+        _answer(study, hybrid, protocol, rows, customers)
+        for protocol, rows, customers in newcomers(answers(world, tables), sample, c.TEST)
     )
 
 
@@ -92,7 +95,7 @@ def draw_sample(data: Dataset, config: EvaluationConfig) -> Sample:
 def hidden(tables: Tables, data: Dataset, sample: Sample) -> Tables:
     """The tables without the history of the sampled customers, and without any trace of the sampled products.
 
-    What is left of these customers is their profile; of these products, the catalogue's entry. Targets stay: they are
+    What is left of these customers is their profile; of these products, the catalogue's entry. `answers` brings back
     what is asked about.
     """
     customers = pa.array(data.customers.names[sample.customers], pa.string())
@@ -112,23 +115,33 @@ def hidden(tables: Tables, data: Dataset, sample: Sample) -> Tables:
     return Tables(**{**left, "user_concerns": concerns.filter(pc.invert(is_shopped))})
 
 
+def answers(world: Dataset, tables: Tables) -> Dataset:
+    """The hidden world with all targets: what is asked about, of models that were fitted without."""
+    return replace(world, tables=replace(world.tables, targets=tables.targets))
+
+
 def _is_one_of(column: pa.ChunkedArray, names: pa.Array) -> pa.ChunkedArray:
     return pc.is_in(column.cast(pa.string()), names)
 
 
-def _asked(data: Dataset, sample: Sample) -> Iterator[tuple[str, Positions, Snapshot]]:
-    """Protocol, positions and snapshot of the customers of each simulation, with the targets that count there."""
-    test = data.snapshot(PUBLISHED, c.TEST)
+def newcomers(data: Dataset, sample: Sample, split: str) -> Iterator[tuple[str, Positions, Snapshot]]:
+    """Protocol, positions and snapshot of the customers of each simulation, with the targets that count there.
+
+    Args:
+        data: see `answers`.
+        split: whose transactions are asked about.
+    """
+    asked = data.snapshot(PUBLISHED, split)
     is_new_product = np.zeros(len(data.catalogue), np.bool_)
     is_new_product[sample.products] = True
-    is_new_customer = np.zeros(len(test), np.bool_)
+    is_new_customer = np.zeros(len(asked), np.bool_)
     is_new_customer[sample.customers] = True
 
     # One thing is new at a time.
-    rows, customers = _with_targets(test, is_new_customer, ~is_new_product)
+    rows, customers = _with_targets(asked, is_new_customer, ~is_new_product)
     yield NEW_CUSTOMER, rows, customers
     yield UNKNOWN_CUSTOMER, rows, _unknown(customers, data.buckets.root)
-    yield NEW_PRODUCT, *_with_targets(test, ~is_new_customer, is_new_product)
+    yield NEW_PRODUCT, *_with_targets(asked, ~is_new_customer, is_new_product)
 
 
 def _with_targets(snapshot: Snapshot, wanted: Flags, products: Flags) -> tuple[Positions, Snapshot]:

@@ -55,14 +55,12 @@ def test_hidden_customers_keep_a_profile_and_no_history(shop_of_many: Tables, da
         if "customer_id" in REQUIRED_COLUMNS[field.name]
         and customers & set(getattr(left, field.name)["customer_id"].to_pylist())
     }
-    assert with_traces == {"users", "user_concerns", "user_exclusions", "targets"}
+    assert with_traces == {"users", "user_concerns", "user_exclusions"}
     concerns = left.user_concerns.to_pandas().query("customer_id in @customers")
     assert concerns["is_declared"].all(), "a concern that was shopped for is history"
 
 
-def test_hidden_products_are_in_the_catalogue_and_among_the_answers_only(
-    shop_of_many: Tables, data: Dataset, sample: Sample
-) -> None:
+def test_hidden_products_are_in_the_catalogue_only(shop_of_many: Tables, data: Dataset, sample: Sample) -> None:
     left = hidden(shop_of_many, data, sample)
     products = set(data.catalogue.index.names[sample.products])
     with_traces = {
@@ -71,7 +69,7 @@ def test_hidden_products_are_in_the_catalogue_and_among_the_answers_only(
         if "product_id" in REQUIRED_COLUMNS[field.name]
         and products & set(getattr(left, field.name)["product_id"].to_pylist())
     }
-    assert with_traces == {"dim_products", "product_terms", "exclusion_products", "targets"}
+    assert with_traces == {"dim_products", "product_terms", "exclusion_products"}
 
 
 def test_what_hidden_customers_bought_changes_nothing(
