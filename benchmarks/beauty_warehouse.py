@@ -40,7 +40,7 @@ def build(raw: Path, folder: Path, protocols: tuple[str, ...], shuffle: int) -> 
 
 def load(raw: Path, folder: Path, protocols: tuple[str, ...], shuffle: int) -> Tables:
     """The library's input from the warehouse for some protocols, see `build`."""
-    return _read(build(raw, folder, protocols, shuffle))
+    return read(build(raw, folder, protocols, shuffle))
 
 
 def _extracts(raw: Path, folder: Path) -> Path:
@@ -70,7 +70,8 @@ def _run(program: str, *words: str, **environment: str) -> None:
         raise RuntimeError(f"`{program} {' '.join(words)}` failed:\n{(done.stdout + done.stderr)[-2000:]}")
 
 
-def _read(warehouse: Path) -> Tables:
+def read(warehouse: Path) -> Tables:
+    """The library's input from a warehouse."""
     with duckdb.connect(str(warehouse), read_only=True) as session:
         listed = session.sql("select table_schema, table_name from information_schema.tables").fetchall()
         place = {table: f'"{schema}"."{table}"' for schema, table in listed}

@@ -16,7 +16,7 @@ from models_py.protocols import View
 from models_py.ranking_features import FeatureSource
 from models_py.study import Study
 
-_PREFIX = "hybrid_without_"
+PREFIX = "hybrid_without_"
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Ablated:
     @property
     def model(self) -> str:
         """The name in the evaluation."""
-        return f"{_PREFIX}{self.part}"
+        return f"{PREFIX}{self.part}"
 
     def hybrid(self, source: FeatureSource, per_part: int) -> Hybrid:
         """The ranker on the other parts of `source`."""
@@ -42,7 +42,12 @@ def ablate(study: Study, view: View) -> Iterator[Ablated]:
     # A hybrid of one part has nothing left without it.
     for part in parts if len(parts) > 1 else ():
         study.progress(f"{view.protocol}: switching off {part}")
-        yield Ablated(part, study.train(view, partial(without, part=part)).ranker)
+        yield switched_off(study, view, part)
+
+
+def switched_off(study: Study, view: View, part: str) -> Ablated:
+    """Train a ranker without one part."""
+    return Ablated(part, study.train(view, partial(without, part=part)).ranker)
 
 
 def without(source: FeatureSource, part: str) -> FeatureSource:
@@ -52,4 +57,4 @@ def without(source: FeatureSource, part: str) -> FeatureSource:
 
 def has_ablation(results: pa.Table) -> bool:
     """Whether an evaluation's rows hold a hybrid without one of its parts."""
-    return bool(pc.any(pc.starts_with(results["model"], _PREFIX)).as_py())
+    return bool(pc.any(pc.starts_with(results["model"], PREFIX)).as_py())

@@ -121,6 +121,9 @@ class FeatureSource:
         yield "bought_that_day", ITEM_TO_ITEM, np.bincount(bought.row_of_entry(), same_day, len(bought))[row]
 
     def _agreement(self, customers: Snapshot, pairs: Ragged) -> Iterator[Column]:
+        """What purchases and candidate share; the content part's to say."""
+        if CONTENT not in self.parts:
+            return
         fading = recency_weights(customers, AGREEMENT_DECAY, 100)
         total = np.bincount(fading.row_of_entry(), weights=fading.values, minlength=len(fading))
         latest = fading.where(_is_latest(fading.with_values(customers.history(100).values)))
