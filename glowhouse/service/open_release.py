@@ -9,7 +9,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from glowhouse.new_customer import recommended_to
+from glowhouse.new_customer import as_released
 from glowhouse.service.arms import experiments_in
 from glowhouse.service.bestsellers import bestsellers
 from glowhouse.service.catalogue import Catalogue
@@ -19,7 +19,8 @@ from glowhouse.vocabulary import Vocabulary
 from models_py import serving as model_serving
 from models_py.columns import PRODUCT
 from models_py.experiments.assignment import Experiment
-from models_py.profile import Exclusion, Profile
+from models_py.profile import Exclusion, Profile, with_customer
+from models_py.recommend import recommend_from
 from models_py.rules.tables import RuleTables
 
 # Releases of earlier versions lack some of these.
@@ -81,9 +82,8 @@ class OpenRelease:
     def _lookup(self) -> str:
         """Asks for no more columns than are shown: most of a lookup's time goes into those that it reads."""
         known = set(self.serving.columns_of("recommendations"))
-        return (
-            f"select {', '.join(name for name in _SHOWN if name in known)} from recommendations where customer_id = ?"
-        )
+        columns = ", ".join(name for name in _SHOWN if name in known)
+        return f"select {columns} from recommendations where customer_id = ?"
 
     @cached_property
     def length(self) -> int:
@@ -112,8 +112,8 @@ class OpenRelease:
     def opened_shop(self) -> model_serving.Serving:
         """The model with no customer in it, for questions about products, and to be asked about customers.
 
-        Its lists do not explore: which products are new, and whose turn it is to try one, is for the build to say, which
-        sees all customers at once. So what stands in a place stands there for certain.
+        Its lists do not explore: which products are new, and whose turn it is to try one, is for the build to say,
+        which sees all customers at once. So what stands in a place stands there for certain.
         """
         run = self.model.run
         settled = replace(run.config.rules, exploration=replace(run.config.rules.exploration, share=0.0))
@@ -123,7 +123,25 @@ class OpenRelease:
     @cached_property
     def for_anybody(self) -> list[Item]:
         """What a customer is recommended of whom nothing is known."""
-        return recommended_to(self.serving, Profile(), self.length)
+        model = self.model
+        tables = with_customer(model.shop, Profile(), model.contents, model.as_of)
+        return self.recommended(self.opened_shop.for_customers(tables, model.rules), self.length)
+
+    def recommended(self, opened: model_serving.Serving, count: int) -> list[Item]:
+        """What the model recommends to one customer, best first.
+
+        Args:
+            opened: the model with that customer in it.
+            count: how many products; there are fewer only where no more may be shown.
+        """
+        (asked,) = opened.asked(opened.positions(None))
+        may_be_shown = opened.data.catalogue.in_stock.copy()
+        may_be_shown[asked.forbidden.ids] = False
+        count = min(count, int(may_be_shown.sum()))
+        if not count:
+            return []
+        rows: list[dict[str, Any]] = recommend_from(opened.listing(count), wording=self.model.wording).to_pylist()
+        return [self.serving.item(as_released(row, self.model.as_of)) for row in rows]
 
     @cached_property
     def experiments(self) -> tuple[Experiment, ...]:
