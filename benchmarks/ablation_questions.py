@@ -23,9 +23,10 @@ from models_py.metrics import customer_metrics
 from models_py.parts import REPURCHASE
 from models_py.protocols import PUBLISHED, View
 from models_py.ragged import Ragged
+from models_py.ranked_lists import HYBRID, hybrid_lists
 from models_py.scoring import from_lists, target_ranks
 from models_py.slices import REPEAT, Slice, everybody, slices
-from models_py.study import HYBRID, Study, hybrid_lists
+from models_py.study import Study
 from models_py.tables import Tables
 
 TRAINED_ON = View(PUBLISHED, c.VALIDATION)
