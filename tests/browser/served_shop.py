@@ -79,11 +79,12 @@ def served(shop: Shop, folder: Path, *, origins: str = "") -> Iterator[ServedSho
 
 
 @contextmanager
-def serving(folder: Path, landing: Path, *, origins: str = "") -> Iterator[ServedShop]:
-    """Serves the release in a folder until the end."""
+def serving(folder: Path, landing: Path, *, origins: str = "", clock: str | None = None) -> Iterator[ServedShop]:
+    """Serves the release in a folder until the end; the clock starts at a moment, by default at the release's."""
     command = [
         str(BIN / "glowhouse"), "serve", "--demo", "--port", "0",
         "--warehouse", str(folder / "warehouse.duckdb"), "--landing", str(landing),
+        *(["--clock", clock] if clock else []),
     ]  # fmt: skip
     environment = os.environ | {"GLOWHOUSE_ALLOWED_ORIGINS": origins, "GLOWHOUSE_THREADS": "1", "NO_COLOR": "1"}
     with (folder / "service.log").open("w+") as log:
