@@ -16,7 +16,6 @@ from tests.conftest import ROOT, Shop
 
 IMAGES = ROOT / "docs" / "images"
 PHONE = {"width": 390, "height": 844}
-CUSTOMER = 1
 
 
 def main() -> None:
@@ -29,25 +28,36 @@ def main() -> None:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=chromium(), args=[*QUIET, *SANDBOX])
-        take_storefront(browser, shop)
-        take_widget(browser, shop, site)
+        customer = somebody_known(browser, shop)
+        take_storefront(browser, shop, customer)
+        take_widget(browser, shop, site, customer)
 
 
-def take_storefront(browser: Browser, shop: ServedShop) -> None:
+def somebody_known(browser: Browser, shop: ServedShop) -> str:
+    """A customer whom the demo's experiment shows the model's list, not bestsellers."""
+    for customer in shop.customers():
+        page = opened(browser, shop, DESKTOP, "light")
+        sign_in(page, customer)
+        page.locator(".tile").first.wait_for()
+        if all("Popular with" not in reason for reason in page.locator(".tile-reason").all_inner_texts()[:6]):
+            return customer
+    raise LookupError("The experiment shows every customer of the demo bestsellers.")
+
+
+def take_storefront(browser: Browser, shop: ServedShop, customer: str) -> None:
     """The list at a desk, with something left out; list and product on a phone, in light and dark."""
     page = opened(browser, shop, DESKTOP, "light")
-    sign_in(page, shop.customers()[CUSTOMER])
+    sign_in(page, customer)
     page.get_by_label("Leave out an ingredient").fill("fragrance")
     page.keyboard.press("Enter")
     page.get_by_role("status").filter(has_text="You will not be shown").wait_for()
     page.locator(".save").first.click()
-    page.mouse.move(0, 0)
     take(page, "storefront_desktop")
     page = opened(browser, shop, PHONE, "light")
-    sign_in(page, shop.customers()[CUSTOMER])
+    sign_in(page, customer)
     take(page, "storefront_phone")
     page = opened(browser, shop, PHONE, "dark")
-    sign_in(page, shop.customers()[CUSTOMER])
+    sign_in(page, customer)
     page.locator(".tile-open").nth(1).click()
     page.get_by_role("heading", name="Alike").wait_for()
     page.get_by_label("4 stars").check(force=True)
@@ -55,11 +65,11 @@ def take_storefront(browser: Browser, shop: ServedShop) -> None:
     take(page, "storefront_phone_dark")
 
 
-def take_widget(browser: Browser, shop: ServedShop, site: Site) -> None:
+def take_widget(browser: Browser, shop: ServedShop, site: Site, customer: str) -> None:
     """The widget on another site's page."""
     for size, scheme, name in ((DESKTOP, "light", "desktop"), (PHONE, "dark", "phone_dark")):
         page = opened(browser, shop, size, scheme)
-        with_widget(page, shop, site, shop.customers()[CUSTOMER], EXAMPLE.read_text(encoding="utf-8"))
+        with_widget(page, shop, site, customer, EXAMPLE.read_text(encoding="utf-8"))
         take(page, f"storefront_widget_{name}", is_whole_page=True)
 
 
@@ -77,6 +87,7 @@ def opened(browser: Browser, shop: ServedShop, size: dict[str, int], scheme: str
 def take(page: Page, name: str, is_whole_page: bool = False) -> None:
     """Writes the picture."""
     page.evaluate("document.activeElement?.blur()")
+    page.mouse.move(0, 0)
     file = IMAGES / f"{name}.png"
     page.screenshot(path=file, full_page=is_whole_page)
     print(f"{file.relative_to(ROOT)}: {file.stat().st_size / 1000:.0f} kB")

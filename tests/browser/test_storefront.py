@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import PHONE, OpenPage, shown, sign_in
 from tests.browser.served_shop import ServedShop
@@ -78,14 +80,10 @@ def test_a_failure_is_said_in_words_and_can_be_tried_again(page: Page, customer:
 
 
 def test_a_token_that_ran_out_is_replaced_without_a_word(page: Page, customer: str) -> None:
-    refused = []
+    def refuse(route: Route) -> None:
+        route.fulfill(status=401, json={"detail": "The customer token has expired."})
 
-    def refuse_once(route) -> None:  # type: ignore[no-untyped-def]
-        refused.append(route) if not refused else None
-        route.fulfill(status=401, json={"detail": "expired"}) if len(refused) == 1 else route.continue_()
-        refused.append(route)
-
-    page.route("**/recommendations?**", refuse_once)
+    page.route("**/recommendations?**", refuse, times=1)
     sign_in(page, customer)
     expect(page.locator(".tile")).to_have_count(10)
 
@@ -113,3 +111,39 @@ def test_the_keyboard_alone_reaches_a_product(page: Page, customer: str) -> None
     expect(first).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Alike")).to_be_visible()
+
+
+def test_without_the_demo_nobody_can_sign_in(page: Page) -> None:
+    page.route("**/v1/demo", lambda route: route.fulfill(status=404, json={"detail": "Not Found"}))
+    page.goto("/")
+    expect(page.get_by_role("heading", name="No demo here")).to_be_visible()
+
+
+def test_what_one_customer_did_is_never_told_in_the_name_of_the_next(page: Page, shop: ServedShop) -> None:
+    first, second = shop.customers()[:2]
+    told: list[tuple[str, list[str]]] = []
+    page.route("**/v1/events", lambda route: (told.append(_told(route)), route.continue_()))
+    sign_in(page, first)
+    page.locator(".tile").first.wait_for()
+    page.get_by_role("button", name="Change").click()
+    page.get_by_role("button", name=second, exact=True).click()
+    page.locator(".tile").first.wait_for()
+    page.get_by_role("heading", name="Recommended for you").wait_for()
+    page.wait_for_timeout(2000)
+    owners = {(customer, of) for customer, events in told for of in events}
+    assert owners == {(first, first), (second, second)}
+
+
+def _told(route: Route) -> tuple[str, list[str]]:
+    """Whose token a request carries, and whose places its events are about."""
+    request = route.request
+    told = json.loads(request.post_data or "{}")["events"]
+    return _first_fact(request.headers["authorization"].removeprefix("Bearer ")), [
+        _first_fact(event["tracking"]) for event in told if "tracking" in event
+    ]
+
+
+def _first_fact(signed: str) -> str:
+    """The customer, with whom tokens and trackings begin."""
+    body = signed.split(".")[0]
+    return str(json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))[0])

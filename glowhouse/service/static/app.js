@@ -15,13 +15,11 @@ import { signIn } from "./views/sign_in.js";
 /** What pages need of each other. */
 export class App {
   session = new Session();
-  #service = new Service("", (asked) => this.#token(asked));
-  shop = new Shop(this.#service, this.session);
+  shop = null;
   impressions = new Impressions((tracking) => this.tell("impression", { tracking }));
   #main = document.getElementById("main");
   #account = document.getElementById("account");
   #queue = null;
-  #minted = null;
   #visits = 0;
 
   start() {
@@ -40,6 +38,8 @@ export class App {
   }
 
   signIn(who) {
+    this.#queue?.leave();
+    this.#queue?.stop();
     this.session.who = who;
     this.#open();
     if (location.hash === "#/") this.show();
@@ -105,27 +105,29 @@ export class App {
     this.#account.replaceChildren(...(who ? [element("p", {}, name), change] : []));
   }
 
+  // Everything that holds a customer's token is made anew for the next one: nothing is asked or told in another's name.
   #open() {
-    this.#queue?.stop();
-    this.#minted = null;
     const { customer } = this.session;
-    const send = (events, options) => this.#service.post("/v1/events", { events }, options);
+    const service = new Service("", customer ? tokensOf(customer) : undefined);
+    const send = (events, options) => service.post("/v1/events", { events }, options);
+    this.shop = new Shop(service, this.session);
     this.#queue = customer ? new EventQueue(send, storageOr("localStorage"), `glowhouse.events.${customer}`) : null;
   }
+}
 
-  // The demo's service gives tokens to this page; in a shop, the shop's own back end asks for them.
-  async #token({ refused }) {
-    const { customer } = this.session;
-    if (!customer) return null;
-    if (refused) this.#minted = null;
-    this.#minted ??= new Service("").post(path`/v1/customers/${customer}/token`);
+// The demo's service gives tokens to this page; in a shop, the shop's own back end asks for them.
+function tokensOf(customer) {
+  let minted = null;
+  return async ({ refused }) => {
+    if (refused) minted = null;
+    minted ??= new Service("").post(path`/v1/customers/${customer}/token`);
     try {
-      return (await this.#minted).token;
+      return (await minted).token;
     } catch (error) {
-      this.#minted = null;
+      minted = null;
       throw error;
     }
-  }
+  };
 }
 
 function decoded(text) {

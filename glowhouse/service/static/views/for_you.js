@@ -2,7 +2,6 @@
 
 import { element } from "../parts/dom.js";
 import { leaveOutPanel } from "../parts/leave_out.js";
-import { failure } from "../parts/states.js";
 import { productTile } from "../parts/tile.js";
 import { saveFor } from "../parts/toggle.js";
 import { whyDetails } from "../parts/why.js";
@@ -74,13 +73,8 @@ function tile(app, item) {
 function lead(app, recommended) {
   if (!app.session.customer) return "Chosen from what you told us. Nothing of it is kept.";
   if (!recommended.is_known) return "We do not know you yet, so these are what suits most people.";
-  return "Chosen from what you bought, looked at and told us. Every product says why it is here.";
+  return "Every product says why it is here. What you rate, buy or leave out changes what comes next.";
 }
 
 const replaced = (count) => (count === 1 ? "One product was" : `${count} products were`);
 const capitalised = (text) => text[0].toUpperCase() + text.slice(1);
-
-/** What stands there if the list did not come. */
-export function forYouFailed(error, onRetry) {
-  return element("div", {}, element("h1", { tabindex: "-1" }, "Recommended for you"), failure(error, onRetry));
-}

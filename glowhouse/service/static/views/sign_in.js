@@ -5,7 +5,8 @@ import { sentence } from "../parts/states.js";
 
 /** @param {import("../app.js").App} app */
 export async function signIn(app) {
-  const [demo, vocabulary] = await Promise.all([app.shop.demo(), app.shop.vocabulary()]);
+  const [demo, vocabulary] = await Promise.all([app.shop.demo().catch(noDemo), app.shop.vocabulary()]);
+  if (!demo) return withoutDemo();
   return {
     title: "Who are you today?",
     node: element(
@@ -18,6 +19,28 @@ export async function signIn(app) {
         "This shop is made up, and so are its customers. Be one of them, or describe yourself as somebody new.",
       ),
       element("div", { class: "doors" }, known(app, demo.customers), fresh(app, vocabulary)),
+    ),
+  };
+}
+
+// Only `glowhouse serve --demo` lets this page be somebody.
+function noDemo(error) {
+  if (error.status === 404) return null;
+  throw error;
+}
+
+function withoutDemo() {
+  return {
+    title: "No demo here",
+    node: element(
+      "div",
+      {},
+      element("h1", { tabindex: "-1" }, "No demo here"),
+      element(
+        "p",
+        { class: "lead" },
+        "This service answers the shop's own site and app. To look around here, start it with --demo.",
+      ),
     ),
   };
 }
