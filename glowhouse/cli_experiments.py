@@ -28,6 +28,14 @@ def simulate(
     customers: Annotated[int, typer.Option(min=1, help="Size of that shop, as `glowhouse demo` made it.")] = 1500,
     products: Annotated[int, typer.Option(min=50, help="Its number of products.")] = 500,
     seed: Annotated[int, typer.Option(min=0, help="Its seed.")] = 7,
+    drift_week: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="From this week on, newcomers of one country join and needs change: does the monitor see it?",
+            show_default=False,
+        ),
+    ] = None,
     warehouse: Warehouse = Path("warehouse.duckdb"),
 ) -> None:
     """Play an experiment in the demo shop: its customers react to the released recommendations or to bestsellers.
@@ -48,6 +56,7 @@ def simulate(
             customers=customers,
             products=products,
             seed=seed,
+            drift_week=drift_week,
         )
 
 

@@ -24,6 +24,7 @@ def simulate_shop(
     customers: int,
     products: int,
     seed: int,
+    drift_week: int | None = None,
 ) -> Simulation:
     """Play the experiment and print the true value of each metric in each arm.
 
@@ -34,11 +35,13 @@ def simulate_shop(
         demo = DemoConfig(customers=customers, products=products, seed=seed)
     except ValueError as error:
         raise SimulationError(f"{error}.") from error
-    done = simulate(demo, weeks, raw, release_folder, target)
+    done = simulate(demo, weeks, raw, release_folder, target, drift_week)
     console.print(
         f"SIMULATED: {done.weeks} weeks of experiment {escape(done.experiment_id)}: {done.customers:,} customers, "
         f"{done.visits:,} visits, {done.events:,} events, {done.orders:,} orders."
     )
+    if drift_week is not None:
+        console.print(f"From week {drift_week} on the world is another one: newcomers of one country, and other needs.")
     table = Table(title="true values (simulated): all customers in one arm, with the same luck", title_justify="left")
     table.add_column("metric")
     for arm in done.truth:

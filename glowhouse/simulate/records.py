@@ -68,14 +68,17 @@ def events(
                        for p, shows in zip(frame["propensity"], is_impression, strict=True)],
         "reason_code": frame["reason"].where(is_impression, None),
         "is_simulated": "true",
-        "extracted_at": _text(session.extracted_at),
+        "extracted_at": text(session.extracted_at),
     })  # fmt: skip
 
 
 def orders(
-    world: World, schedule: Schedule, session: Session, shown: Shown, done: Reactions
+    world: World, schedule: Schedule, session: Session, shown: Shown, done: Reactions, prefix: str = PREFIX
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Rows of webshop.orders and webshop.order_lines: one order a visit in which anything was bought, in euro."""
+    """Rows of webshop.orders and webshop.order_lines: one order a visit in which anything was bought, in euro.
+
+    Ids are `prefix` and the number of the visit.
+    """
     from_list_visit, place = np.nonzero(done.bought)
     else_visit = np.flatnonzero(done.other >= 0)
     visit = np.concatenate([from_list_visit, else_visit])
@@ -83,9 +86,9 @@ def orders(
     order = np.lexsort((product, visit))
     visit, product = visit[order], product[order]
     ordered, line_of = np.unique(visit, return_inverse=True)
-    at = [_text(t) for t in timestamps(world, np.floor(schedule.day[ordered] * _SECONDS_A_DAY) + 240.0)]
-    numbers = np.array([f"{PREFIX}{v:06d}" for v in ordered], dtype=object)
-    extracted = _text(session.extracted_at)
+    at = texts(world, np.floor(schedule.day[ordered] * _SECONDS_A_DAY) + 240.0)
+    numbers = np.array([f"{prefix}{v:06d}" for v in ordered], dtype=object)
+    extracted = text(session.extracted_at)
     heads = pd.DataFrame({
         "order_id": numbers,
         "customer_id": session.customer_id[ordered],
@@ -125,5 +128,11 @@ def _piece(
     })  # fmt: skip
 
 
-def _text(moment: np.datetime64) -> str:
+def texts(world: World, seconds: FloatArray) -> list[str]:
+    """Seconds since the start of the history as extracts write them."""
+    return [text(moment) for moment in timestamps(world, seconds)]
+
+
+def text(moment: np.datetime64) -> str:
+    """A moment as extracts write it."""
     return str(np.datetime_as_string(moment, unit="s")).replace("T", " ")

@@ -14,13 +14,15 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from glowhouse.demo.arrays import IntArray
 from glowhouse.demo.config import DemoConfig
 from glowhouse.demo.generate import FILES
 from glowhouse.demo.world import build_world, chunks
 from glowhouse.demo.writers import TableWriter
 from glowhouse.release_files import SERVING_FILE
-from glowhouse.simulate import lists, reactions, records, visits
+from glowhouse.simulate import drift, lists, reactions, records, visits
 from glowhouse.simulate.lists import SimulationError
+from glowhouse.simulate.reactions import Reactions
 from glowhouse.simulate.truth import true_values
 from models_py.experiments.assignment import Experiment, experiments_of
 
@@ -34,6 +36,7 @@ class _Stream(IntEnum):
     VISITS = 100
     EXPLORATION = 101
     LUCK = 102
+    NEWCOMERS = 103
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,9 @@ class Simulation:
     truth: dict[str, dict[str, float]]
 
 
-def simulate(demo: DemoConfig, weeks: int, raw: Path, release_folder: Path, target: Path) -> Simulation:
+def simulate(
+    demo: DemoConfig, weeks: int, raw: Path, release_folder: Path, target: Path, drift_week: int | None = None
+) -> Simulation:
     """Play `weeks` weeks after the end of the demo shop's history and write its extracts to `target`.
 
     The extracts of `raw` are copied and the new events and orders appended. Equal arguments give equal bytes.
@@ -60,10 +65,13 @@ def simulate(demo: DemoConfig, weeks: int, raw: Path, release_folder: Path, targ
         raw: extracts of the demo shop, as `glowhouse demo` wrote them.
         release_folder: where the release lies whose recommendations the model arm shows.
         target: a new folder.
+        drift_week: the week in which the world begins to change, see `drift.py`; None: it stays as it is.
 
     Raises:
         SimulationError: a folder cannot be used, the release is not of this shop, or no experiment runs then.
     """
+    if drift_week is not None and not 1 <= drift_week <= weeks:
+        raise SimulationError(f"The world cannot begin to change in week {drift_week}: {weeks} weeks are played.")
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise SimulationError(f"{target} already exists and is not empty; name another folder.")
     if not (raw / FILES["app.events"]).is_file():
@@ -86,12 +94,22 @@ def simulate(demo: DemoConfig, weeks: int, raw: Path, release_folder: Path, targ
     best = lists.bestsellers(chunk.visits, world.product_ids, released.in_stock)
     of_model = lists.model_lists(released, rows, _random(demo, _Stream.EXPLORATION))
     of_all = lists.bestseller_lists(best, len(schedule))
-    luck = reactions.draw_luck(world, people, visitors, _random(demo, _Stream.LUCK))
+    changed_on = np.inf if drift_week is None else drift.first_day(drift_week)
+    is_after, people_after = schedule.day >= changed_on, drift.with_new_needs(people)
+    luck = drift.from_then_on(
+        is_after,
+        *(reactions.draw_luck(world, them, visitors, _random(demo, _Stream.LUCK)) for them in (people, people_after)),
+    )
+
+    def react(product: IntArray) -> Reactions:
+        return drift.from_then_on(
+            is_after, *(reactions.react(world, them, visitors, product, luck) for them in (people, people_after))
+        )
 
     arms = {customer: experiment.arm_of(customer) for customer in set(customer_id.tolist())}
     is_model = np.array([arms[customer].policy == "model" for customer in customer_id], dtype=bool)
     shown = lists.choose(is_model, of_model, of_all)
-    done = reactions.react(world, people, visitors, shown.product, luck)
+    done = react(shown.product)
     session = records.Session(
         customer_id=customer_id,
         arm=np.array([arms[customer].arm for customer in customer_id], dtype=object),
@@ -101,7 +119,14 @@ def simulate(demo: DemoConfig, weeks: int, raw: Path, release_folder: Path, targ
     )
     events = records.events(world, schedule, session, shown, done, luck)
     heads, lines = records.orders(world, schedule, session, shown, done)
-    _write(raw, target, {"app.events": events, "webshop.orders": heads, "webshop.order_lines": lines}, weeks)
+    frames = {"app.events": [events], "webshop.orders": [heads], "webshop.order_lines": [lines]}
+    if drift_week is not None:
+        count = round(drift.NEWCOMERS * demo.customers)
+        new = drift.newcomers(world, count, drift.first_day(drift_week), days, _random(demo, _Stream.NEWCOMERS))
+        frames["crm.customers"] = [new.customers]
+        frames["webshop.orders"].append(new.orders)
+        frames["webshop.order_lines"].append(new.lines)
+    _write(raw, target, {extract: pd.concat(parts) for extract, parts in frames.items()}, weeks)
     return Simulation(
         experiment_id=experiment.experiment_id,
         weeks=weeks,
@@ -114,7 +139,7 @@ def simulate(demo: DemoConfig, weeks: int, raw: Path, release_folder: Path, targ
                 world,
                 schedule,
                 of_arm.product,
-                reactions.react(world, people, visitors, of_arm.product, luck),
+                react(of_arm.product),
                 outcome_days,
                 days,
             )
@@ -151,8 +176,8 @@ def _write(raw: Path, target: Path, frames: dict[str, pd.DataFrame], weeks: int)
         for extract, frame in frames.items():
             _append(shop / FILES[extract], frame, Path(scratch) / "new")
         (shop / NOTE).write_text(
-            f"# Simulated\n\nThe last {weeks} weeks of app.events, webshop.orders and webshop.order_lines (ids start "
-            f"with `{records.PREFIX}`) were made by `glowhouse simulate`. They are no evidence about any real shop.\n",
+            f"# Simulated\n\nThe last {weeks} weeks of {', '.join(sorted(frames))} (ids start with "
+            f"`{records.PREFIX}`) were made by `glowhouse simulate`. They are no evidence about any real shop.\n",
             encoding="utf-8",
         )
         if target.exists():
@@ -161,16 +186,17 @@ def _write(raw: Path, target: Path, frames: dict[str, pd.DataFrame], weeks: int)
 
 
 def _append(path: Path, frame: pd.DataFrame, scratch: Path) -> None:
-    """Append rows to a compressed extract as a second gzip member."""
+    """Append rows to an extract, to a compressed one as a second gzip member."""
     addition = scratch.with_suffix("".join(path.suffixes))
     with TableWriter(addition) as writer:
         writer.write(frame)
-    content = gzip.decompress(addition.read_bytes())
+    is_compressed = path.suffix == ".gz"
+    content = gzip.decompress(addition.read_bytes()) if is_compressed else addition.read_bytes()
     if ".csv" in path.suffixes:
         header, content = content.split(b"\n", 1)
-        with gzip.open(path) as file:
+        with gzip.open(path) if is_compressed else path.open("rb") as file:
             there = file.readline().rstrip(b"\n")
         if header != there:
             raise SimulationError(f"{path.name} has the columns {there.decode()!r}, not {header.decode()!r}.")
     with path.open("ab") as file:
-        file.write(gzip.compress(content, 6, mtime=0))
+        file.write(gzip.compress(content, 6, mtime=0) if is_compressed else content)

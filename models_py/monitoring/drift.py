@@ -12,6 +12,7 @@ with a hundred rows in ten bins, chance alone makes PSI 0.18 on average. Two thi
 n and m count independent units (customers), not rows: ten events of one customer are one opinion.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,7 +59,7 @@ class Sample:
     units: int
 
 
-def drift(reference: Profile, entities: dict[str, pa.Table]) -> pa.Table:
+def drift(reference: Profile, entities: Mapping[str, pa.Table]) -> pa.Table:
     """Compare today's snapshot with the profile of an earlier one.
 
     A feature that one of the two does not have is left out: it is new or gone, not changed.
@@ -139,10 +140,8 @@ def _compare(bins: Bins, reference: Sample, current: Sample, chance: float) -> d
     group = merged(reference.rows) if bins.kind == "number" else np.arange(len(reference.rows))
     before, after = (np.bincount(group, sample.rows).astype(np.int64) for sample in (reference, current))
     occurs = before + after > 0
-    index, floor = (
-        psi(before[occurs], after[occurs]),
-        noise_floor(int(occurs.sum()), reference.units, current.units, chance),
-    )
+    index = psi(before[occurs], after[occurs])
+    floor = noise_floor(int(occurs.sum()), reference.units, current.units, chance)
     return found | {
         "psi": index, "noise_floor": floor, "is_beyond_noise": index > floor, "distance": distance, "p_value": p_value,
         **_most_changed(bins, group, before, after),

@@ -57,7 +57,14 @@ def model(dbt, session):
         "experiment_readout_daily": (dbt.ref("experiment_readout_daily"), 6),
         "off_policy_estimates": (dbt.ref("off_policy_estimates"), 4),
     }
-    for name, (relation, key) in experiments.items():
+    monitoring = {
+        "monitoring_daily": (dbt.ref("monitoring_daily"), 3),
+        "feature_drift": (dbt.ref("feature_drift"), 5),
+        "release_repetition": (dbt.ref("release_repetition"), 3),
+        "monitoring_alerts": (dbt.ref("monitoring_alerts"), 4),
+        "monitoring_thresholds": (dbt.ref("ref_monitoring_thresholds"), 1),
+    }
+    for name, (relation, key) in (experiments | monitoring).items():
         tables[name] = read_table(relation, relation.columns, relation.columns[:key])
     release = publish(
         tables, folder_of(session), _package(dbt, current_artifact(tables["model_runs"], folder_of(session)))

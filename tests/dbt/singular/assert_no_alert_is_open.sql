@@ -1,0 +1,5 @@
+-- Somebody should look: `glowhouse monitor` says at what, since when and what to do.
+{{ config(severity='warn') }}
+select *
+from {{ ref('monitoring_alerts') }}
+where status = 'open'
