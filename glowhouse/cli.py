@@ -12,6 +12,7 @@ import typer
 from glowhouse.cli_experiments import readout, simulate, study_app
 from glowhouse.cli_failures import failures
 from glowhouse.cli_landing import LANDING, Landing, landing_app
+from glowhouse.cli_monitor import monitor
 from glowhouse.cli_recommendations import explain, recommend, similar
 from glowhouse.cli_serve import serve
 from glowhouse.cli_tune import tune
@@ -34,6 +35,7 @@ app.add_typer(ingest_app, name="ingest")
 app.command()(recommend)
 app.command()(simulate)
 app.command()(readout)
+app.command()(monitor)
 app.add_typer(study_app, name="study")
 app.add_typer(landing_app, name="landing")
 app.command()(similar)

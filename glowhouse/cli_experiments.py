@@ -32,7 +32,7 @@ def simulate(
         int | None,
         typer.Option(
             min=1,
-            help="From this week on, newcomers of one country join and needs change: does the monitor see it?",
+            help="From this week on, young newcomers of one country join and needs change: does the monitor see it?",
             show_default=False,
         ),
     ] = None,

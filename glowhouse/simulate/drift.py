@@ -5,7 +5,7 @@ From one week on, two things happen at once:
 - **Newcomers.** A campaign brings a quarter more customers, all of one country and young. They are drawn as everybody
   is and kept if they fit, so their skin, needs and tastes belong together. They sign up, look around, and buy; nothing
   is recommended to them before the next release.
-- **Other needs.** A heat wave: everybody's needs move most of the way to sun protection and redness.
+- **Another need.** Everybody books a holiday in the sun: most of what they need is sun protection.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ NEWCOMERS = 0.25
 NEWCOMERS_COUNTRY, OLDEST_NEWCOMER = "US", 25
 #: A newcomer's visit ends with a purchase with this chance: who follows a campaign wants something.
 NEWCOMER_BUYS = 0.5
-NEW_NEEDS, SHIFT = ("sun_protection", "redness"), 0.7
+NEW_NEED, SHIFT = "sun_protection", 0.7
 #: Apart from the ids of what `records` writes of other visits.
 _PREFIX = f"{records.PREFIX}n"
 # One in about sixty customers is of that country and age.
@@ -56,9 +56,9 @@ def first_day(week: int) -> int:
     return HISTORY_DAYS + 7 * (week - 1)
 
 
-def with_new_needs(people: People) -> People:
-    """The same people, most of their needs moved to `NEW_NEEDS`."""
-    target = np.isin(CONCERNS, NEW_NEEDS) / len(NEW_NEEDS)
+def with_new_need(people: People) -> People:
+    """The same people, most of their needs moved to `NEW_NEED`."""
+    target = np.array([concern == NEW_NEED for concern in CONCERNS], dtype=float)
     return replace(people, needs=(1.0 - SHIFT) * people.needs + SHIFT * target)
 
 

@@ -95,7 +95,7 @@ def simulate(
     of_model = lists.model_lists(released, rows, _random(demo, _Stream.EXPLORATION))
     of_all = lists.bestseller_lists(best, len(schedule))
     changed_on = np.inf if drift_week is None else drift.first_day(drift_week)
-    is_after, people_after = schedule.day >= changed_on, drift.with_new_needs(people)
+    is_after, people_after = schedule.day >= changed_on, drift.with_new_need(people)
     luck = drift.from_then_on(
         is_after,
         *(reactions.draw_luck(world, them, visitors, _random(demo, _Stream.LUCK)) for them in (people, people_after)),

@@ -82,7 +82,7 @@ def drift(reference: Profile, entities: Mapping[str, pa.Table]) -> pa.Table:
     for entity, feature, bins, then, now in pairs:
         values = (Sample(then.rows, then.present_units), Sample(now.rows, now.present_units))
         missing = tuple(Sample(np.array([c.rows.sum(), c.missing]), c.units) for c in (then, now))
-        whether = Bins("value", ("known", "missing"), (np.nan, np.nan))
+        whether = Bins("value", ("known", "missing"))
         for aspect, cut, (before, after) in ((VALUES, bins, values), (MISSING, whether, missing)):
             compared = _compare(cut, before, after, chance)
             rows.append({"entity": entity, "feature": feature, "aspect": aspect, "kind": cut.kind, **compared})

@@ -46,12 +46,12 @@ class Bins:
     Attributes:
         kind: "number" or "value".
         labels: of each bin, for people.
-        uppers: of a number's bins, the largest value that falls into each; the last is infinite. NaN for values.
+        uppers: of a number's bins, the largest value that falls into each; the last is infinite. Values have none.
     """
 
     kind: str
     labels: tuple[str, ...]
-    uppers: tuple[float, ...]
+    uppers: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,11 +107,13 @@ def count(table: pa.Table, feature: str, bins: Bins) -> Counts:
 def to_table(taken: Profile) -> pa.Table:
     """A profile as rows of `PROFILE_SCHEMA`, one a bin."""
     rows = [
-        (entity, feature, bins.kind, place, label, upper, int(counts.rows[place]), counts.present_units,
-         counts.missing, counts.units)
+        (
+            *(entity, feature, bins.kind, place, label, bins.uppers[place] if bins.uppers else None),
+            *(int(counts.rows[place]), counts.present_units, counts.missing, counts.units),
+        )
         for (entity, feature), (bins, counts) in taken.items()
-        for place, (label, upper) in enumerate(zip(bins.labels, bins.uppers, strict=True))
-    ]  # fmt: skip
+        for place, label in enumerate(bins.labels)
+    ]
     return pa.Table.from_pylist([dict(zip(PROFILE_SCHEMA.names, row, strict=True)) for row in rows], PROFILE_SCHEMA)
 
 
@@ -126,7 +128,7 @@ def from_table(rows: pa.Table) -> Profile:
 def _of_rows(rows: list[dict[str, object]]) -> tuple[Bins, Counts]:
     table = pa.Table.from_pylist(rows, PROFILE_SCHEMA)
     first = table.slice(0, 1).to_pylist()[0]
-    bins = Bins(first["kind"], tuple(table["label"].to_pylist()), tuple(table["upper"].to_pylist()))
+    bins = Bins(first["kind"], tuple(table["label"].to_pylist()), tuple(table["upper"].drop_null().to_pylist()))
     counts = Counts(table["rows"].to_numpy(), first["missing_rows"], first["present_units"], first["units"])
     return bins, counts
 
@@ -148,7 +150,7 @@ def _cut(column: pa.ChunkedArray) -> Bins:
     # By value where equally frequent: the order of the rows must not matter.
     ordered = sorted(counted.to_pylist(), key=lambda entry: (-entry["counts"], entry["values"]))
     labels = (*sorted(entry["values"] for entry in ordered[:MOST_VALUES]), OTHER)
-    return Bins("value", labels, (np.nan,) * len(labels))
+    return Bins("value", labels)
 
 
 def _cut_numbers(values: npt.NDArray[np.float64]) -> Bins:

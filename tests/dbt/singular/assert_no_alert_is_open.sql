@@ -1,5 +1,10 @@
 -- Somebody should look: `glowhouse monitor` says at what, since when and what to do.
 {{ config(severity='warn') }}
-select *
+select
+    metric,
+    subject,
+    since,
+    value,
+    threshold
 from {{ ref('monitoring_alerts') }}
 where status = 'open'
