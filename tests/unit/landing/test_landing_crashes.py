@@ -100,7 +100,7 @@ def test_a_write_may_be_torn_at_every_byte(tmp_path: Path) -> None:
 
 @dataclass
 class Disk:
-    """So many calls of the system still succeed; all later ones fail."""
+    """So many calls of the system still succeed; the next one fails halfway, all later ones do nothing."""
 
     calls_left: int = sys.maxsize
 
@@ -108,6 +108,8 @@ class Disk:
         def call(*arguments: object) -> object:
             self.calls_left -= 1
             if self.calls_left < 0:
+                if self.calls_left == -1 and isinstance(arguments[-1], bytes | memoryview):
+                    really(*arguments[:-1], arguments[-1][: len(arguments[-1]) // 2])
                 raise OSError(errno.EIO, "the machine is gone")
             return really(*arguments)
 

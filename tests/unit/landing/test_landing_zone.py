@@ -8,7 +8,7 @@ import gzip
 import os
 import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -171,6 +171,20 @@ def test_an_acknowledgement_waits_for_the_disk(tmp_path: Path, monkeypatch: pyte
             receipt.result(timeout=0.1)
         is_on_disk.set()
         assert receipt.result().landed == 1
+
+
+def test_an_event_that_two_callers_send_at_once_lands_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    is_on_disk = threading.Event()
+    with zone(tmp_path) as landing, ThreadPoolExecutor(3) as callers:
+        landing.append([click("e1")])
+        with monkeypatch.context() as slow:
+            slow.setattr(os, "fsync", lambda _: is_on_disk.wait())
+            # While the disk is busy with the first, the other two wait for the next batch.
+            waiting = [callers.submit(landing.append, [click(event_id)]) for event_id in ("e2", "e3", "e3")]
+            wait(waiting, timeout=0.1)
+            is_on_disk.set()
+            assert sum(caller.result().landed for caller in waiting) == 2
+    assert sorted(ids(tmp_path)) == ["e1", "e2", "e3"]
 
 
 @pytest.mark.parametrize("call", ["fsync", "write"])
