@@ -43,6 +43,10 @@ def serve(
         Path,
         typer.Option("--landing", envvar="GLOWHOUSE_LANDING", help="Where events are kept for the next build."),
     ] = Path("landing"),
+    landing_max_bytes: Annotated[
+        int,
+        typer.Option(envvar="GLOWHOUSE_LANDING_MAX_BYTES", min=64 << 20, help="How large the landing zone may become."),
+    ] = 10 << 30,
 ) -> None:
     """Serve the release over HTTP: an API, a storefront, and a widget for the shop's own site.
 
@@ -58,4 +62,4 @@ def serve(
         options = options_of(
             os.environ, host=host, is_demo=demo, moment=clock, release=warehouse.parent, landing=landing
         )
-        run(warehouse.parent, landing, options, host, port, console)
+        run(warehouse.parent, landing, landing_max_bytes, options, host, port, console)

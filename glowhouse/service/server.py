@@ -22,7 +22,15 @@ class ServerError(GlowhouseError):
     """The service could not start; the message says why."""
 
 
-def run(folder: Path, landing_folder: Path, options: Options, host: str, port: int, console: Console) -> None:
+def run(
+    folder: Path,
+    landing_folder: Path,
+    landing_max_bytes: int,
+    options: Options,
+    host: str,
+    port: int,
+    console: Console,
+) -> None:
     """Serve the release in a folder, and let events land in another, until the process is told to stop by a signal.
 
     Requests that have begun are answered first.
@@ -34,7 +42,9 @@ def run(folder: Path, landing_folder: Path, options: Options, host: str, port: i
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     with (
         _bound(host, port) as bound,
-        LandingZone(landing_folder, clock=lambda: options.clock().replace(tzinfo=UTC)) as zone,
+        LandingZone(
+            landing_folder, max_bytes=landing_max_bytes, clock=lambda: options.clock().replace(tzinfo=UTC)
+        ) as zone,
     ):
         at = f"http://{f'[{host}]' if ':' in host else host}:{bound.getsockname()[1]}"
         # uvicorn's own log of requests holds whole paths, and so ids of customers.
