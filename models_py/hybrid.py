@@ -53,8 +53,8 @@ T = TypeVar("T", bound=np.generic)
 LINEAR: Final = "linear"
 LAMBDAMART: Final = "lambdamart"
 RANKERS: Final = (LINEAR, LAMBDAMART)
-# Customers ranked at once: bounds memory to about 100 MB of candidates.
-BLOCK = 4096
+# Customers ranked at once: bounds memory to about 50 MB of candidates for each thread.
+BLOCK = 2048
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,14 @@ from models_py.dataset import Flags, Snapshot
 from models_py.lambdamart import LambdaMartConfig, cut, features_after_cut
 from models_py.linear_ranker import LinearRanker
 from models_py.metrics import ndcg
+from models_py.parallel import in_threads
 from models_py.ragged import Floats, Ragged
 from models_py.ranking_features import FeatureSource
 from models_py.scoring import places, target_ranks
 
 Positions = npt.NDArray[np.int64]
 # Customers whose candidates are looked at together: bounds memory.
-BLOCK = 4096
+BLOCK = 2048
 
 
 @dataclass(frozen=True)
@@ -125,9 +126,9 @@ def before_last(snapshot: Snapshot) -> Snapshot:
 
 def training_examples(lesson: Lesson, linear: LinearRanker, per_part: int, config: LambdaMartConfig) -> Examples:
     """Targets and a sample of the other candidates, of those customers asked about whose target is a candidate."""
-    generator = np.random.default_rng(config.seed)
-    pieces = []
-    for customers in _blocks(lesson):
+
+    def of_block(customers: Snapshot) -> tuple[Snapshot, Candidates, Flags]:
+        """The customers whose target is kept, what is kept, and which of it is a target."""
         pairs = proposals(lesson.source.parts, customers, customers.purchases, per_part)
         reached = _rows_with(pairs, members(pairs, customers.targets))
         customers = customers.rows(reached)
@@ -136,7 +137,11 @@ def training_examples(lesson: Lesson, linear: LinearRanker, per_part: int, confi
         # The cut may have dropped the target.
         reached = _rows_with(kept.pairs, is_target)
         customers, kept = customers.rows(reached), kept.rows(reached)
-        is_target = members(kept.pairs, customers.targets)
+        return customers, kept, members(kept.pairs, customers.targets)
+
+    generator = np.random.default_rng(config.seed)
+    pieces = []
+    for customers, kept, is_target in in_threads(of_block, _blocks(lesson)):
         row = kept.pairs.row_of_entry()
         draws = generator.random(len(row), np.float32)
         wanted = is_target | (draws < config.negatives / np.maximum(kept.pairs.lengths, 1)[row])
@@ -146,12 +151,13 @@ def training_examples(lesson: Lesson, linear: LinearRanker, per_part: int, confi
 
 def judging_examples(lesson: Lesson, linear: LinearRanker, per_part: int, config: LambdaMartConfig) -> Examples:
     """All kept candidates of all customers asked about, those whose target is not among them as well."""
-    pieces = []
-    for customers in _blocks(lesson):
+
+    def of_block(customers: Snapshot) -> Examples:
         pairs = proposals(lesson.source.parts, customers, customers.purchases, per_part)
         kept = _cut(lesson, linear, config, customers, pairs)
-        pieces.append(_described(lesson, linear, customers, kept, np.ones(len(kept.pairs.ids), np.bool_)))
-    return Examples.joined(pieces)
+        return _described(lesson, linear, customers, kept, np.ones(len(kept.pairs.ids), np.bool_))
+
+    return Examples.joined(in_threads(of_block, _blocks(lesson)))
 
 
 def _blocks(lesson: Lesson) -> Iterator[Snapshot]:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from models_py.candidates import Candidates, Judgement
 from models_py.dataset import Flags, Snapshot
 from models_py.metrics import ndcg
+from models_py.parallel import over_rows
 from models_py.ragged import Floats
 from models_py.ranking_features import FeatureSource
 from models_py.scoring import target_ranks
@@ -74,11 +75,11 @@ class LinearRanker:
 
     def score(self, customers: Snapshot, candidates: Candidates) -> Floats:
         """One score a candidate, the sum of the contributions."""
-        # einsum, not @: a threaded BLAS may add up in another order on another machine.
-        scores: Floats = np.einsum("np,p->n", candidates.scores, self._per_score(self.weights, candidates.parts))
-        new = _without_history(customers, candidates)
-        by_profile = self._per_score(self.weights_without_history, candidates.parts)
-        scores[new] = np.einsum("np,p->n", candidates.scores[new], by_profile)
+        scores = _weighted_sums(candidates.scores, self._per_score(self.weights, candidates.parts))
+        if (customers.purchases.lengths == 0).any():
+            new = _without_history(customers, candidates)
+            by_profile = self._per_score(self.weights_without_history, candidates.parts)
+            scores[new] = _weighted_sums(candidates.scores[new], by_profile)
         return scores
 
     def judge(self, customers: Snapshot, candidates: Candidates) -> Judgement:
@@ -168,6 +169,18 @@ def tune(customers: Snapshot, candidates: Candidates, config: LinearConfig) -> t
         if best == before:
             break
     return replace(start, weights=_summing_to_one(weights, config.fixed)), best
+
+
+def _weighted_sums(scores: Floats, weights: Floats) -> Floats:
+    """(pairs,) each row's weighted sum."""
+    sums = np.empty(len(scores), np.float32)
+    over_rows(_weighted_rows, len(scores), scores, weights, sums)
+    return sums
+
+
+def _weighted_rows(start: int, stop: int, scores: Floats, weights: Floats, sums: Floats) -> None:
+    # einsum, not @: a threaded BLAS may add up in another order on another machine.
+    np.einsum("np,p->n", scores[start:stop], weights, out=sums[start:stop])
 
 
 def _summing_to_one(weights: Mapping[str, float], fixed: tuple[str, ...]) -> dict[str, float]:

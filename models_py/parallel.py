@@ -6,9 +6,13 @@ threads enter it at once, which dbt's do.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 THREADS_VARIABLE = "GLOWHOUSE_THREADS"
 RANGES_PER_THREAD = 8
@@ -17,6 +21,18 @@ RANGES_PER_THREAD = 8
 def thread_count() -> int:
     """Threads to use: the environment's `GLOWHOUSE_THREADS`, else all processors."""
     return max(1, int(os.environ.get(THREADS_VARIABLE) or os.cpu_count() or 1))
+
+
+def in_threads(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+    """`work(item)` of each item, in the order of the items, a few of them at a time.
+
+    For work of which kernels are only a part: while one item waits for the interpreter, the kernels of another run.
+    """
+    if (threads := thread_count()) == 1:
+        yield from map(work, items)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        yield from pool.map(work, items)
 
 
 def over_rows(kernel: Callable[..., None], rows: int, *arguments: object) -> None:

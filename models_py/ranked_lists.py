@@ -8,18 +8,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from models_py.candidates import Candidates, members, proposed, scored
 from models_py.dataset import Snapshot
 from models_py.evaluation import Lists
-from models_py.hybrid import Hybrid, blocks
+from models_py.hybrid import Hybrid, Ranking, blocks
 from models_py.lambdamart import LambdaMartRanker
+from models_py.parallel import in_threads
 from models_py.parts import COLLABORATIVE, REPURCHASE
 from models_py.ragged import Ragged
 from models_py.rules.book import RuleBook
 from models_py.rules.config import RulesConfig
 from models_py.rules.lists import chosen_by_rules
 from models_py.scoring import union
+
+Positions = npt.NDArray[np.int64]
 
 HYBRID = "hybrid"
 RECOMMENDED = "recommended"
@@ -42,8 +46,11 @@ class Shown:
 
 def hybrid_lists(hybrid: Hybrid, customers: Snapshot, masked: Ragged, depth: int) -> Lists:
     """The hybrid's best `depth` products for each customer."""
-    every = np.arange(len(customers))
-    rankings = [hybrid.rank(customers.rows(rows), masked.take(rows), depth, explained=False) for rows in blocks(every)]
+
+    def ranked(rows: Positions) -> Ranking:
+        return hybrid.rank(customers.rows(rows), masked.take(rows), depth, explained=False)
+
+    rankings = list(in_threads(ranked, blocks(np.arange(len(customers)))))
     if not rankings:
         return np.empty((0, depth), np.int32), np.empty((0, depth), np.float32)
     return np.concatenate([r.ids for r in rankings]), np.concatenate([r.scores for r in rankings])
@@ -65,9 +72,14 @@ def lists_of_all(
     """
     found: dict[str, Lists] = {}
     every = np.arange(len(customers))
-    for rows in list(blocks(every)) or [every]:
+    pieces = list(blocks(every)) or [every]
+
+    def of_block(rows: Positions) -> dict[str, Lists]:
         block = replace(shown, book=shown.book.rows(rows)) if shown else None
-        for model, (ids, scores) in _of_block(hybrid, customers.rows(rows), masked.take(rows), depth, block).items():
+        return _of_block(hybrid, customers.rows(rows), masked.take(rows), depth, block)
+
+    for rows, made in zip(pieces, in_threads(of_block, pieces), strict=True):
+        for model, (ids, scores) in made.items():
             # Filled block by block: all models' lists are hundreds of megabytes, of which joining would need twice.
             lists = found.setdefault(
                 model, (np.empty((len(every), depth), np.int32), np.empty((len(every), depth), np.float32))

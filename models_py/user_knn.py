@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from models_py.candidates import members
 from models_py.dataset import Flags, Snapshot
 from models_py.item_knn import distinct_purchases
 from models_py.part import taste
@@ -57,7 +58,7 @@ class FittedUserKnn:
     def score(self, customers: Snapshot, pairs: Ragged) -> Floats:
         """See `Part.score`; 0 for what the customer bought."""
         scores = score_pairs(self._similar(customers), self.purchases, pairs, self.products)[0]
-        scores[np.isin(pairs.pairs(), customers.purchases.pairs())] = 0
+        scores[members(pairs, customers.purchases)] = 0
         return scores
 
     def among(self, allowed: Flags) -> "FittedUserKnn":

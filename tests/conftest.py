@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,12 +87,29 @@ def generate(folder: Path, customers: int = 150, products: int = 120, seed: int 
     subprocess.run(command, check=True, capture_output=True, text=True)
 
 
-@pytest.fixture(scope="session")
-def extracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The extracts of a small shop; tests that damage them copy them first."""
-    folder = tmp_path_factory.mktemp("extracts") / "raw"
-    generate(folder)
+def made_once(folder: Path, make: Callable[[Path], object]) -> Path:
+    """`folder`, made by the process of this test run that asks for it first; the others wait until it is done."""
+    done = folder.with_suffix(".done")
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            make(folder)
+            done.touch()
     return folder
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A temporary folder of the whole test run, whose processes have one each inside of it."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def extracts(shared: Path) -> Path:
+    """The extracts of a small shop; tests that damage them copy them first."""
+    return made_once(shared / "extracts", generate)
 
 
 def copy_of(shop: Shop, folder: Path) -> Shop:
@@ -100,9 +119,12 @@ def copy_of(shop: Shop, folder: Path) -> Shop:
 
 
 @pytest.fixture(scope="session")
-def built_shop(extracts: Path, tmp_path_factory: pytest.TempPathFactory) -> Shop:
+def built_shop(extracts: Path, shared: Path) -> Shop:
     """A shop that was built once; tests only read it."""
-    shop = Shop(tmp_path_factory.mktemp("shop"))
-    shutil.copytree(extracts, shop.raw)
-    shop.build()
-    return shop
+
+    def build(folder: Path) -> None:
+        shop = Shop(folder)
+        shutil.copytree(extracts, shop.raw)
+        shop.build()
+
+    return Shop(made_once(shared / "built_shop", build))

@@ -9,6 +9,7 @@ import pytest
 
 from models_py.evaluation import Lists
 from models_py.hybrid import Hybrid
+from models_py.parallel import THREADS_VARIABLE
 from models_py.parts import COLLABORATIVE, REPURCHASE
 from models_py.ranked_lists import COLLABORATIVE_MODEL, HYBRID, RECOMMENDED, Shown, hybrid_lists, lists_of_all
 from models_py.rules.config import ExplorationConfig, RulesConfig
@@ -55,6 +56,24 @@ def test_lists_made_together_are_those_made_apart(
     together = Hybrid.of(replace(hybrid.source, parts=learned), hybrid.ranker, hybrid.per_part)
     assert equal(lists[COLLABORATIVE_MODEL], hybrid_lists(together, asked.customers, masked, depth))
     assert set(lists) == {HYBRID, COLLABORATIVE_MODEL, RECOMMENDED} | parts
+
+
+def test_blocks_ranked_beside_each_other_come_back_in_their_order(
+    lively_shop: Tables, trained: TrainedRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serving = Serving.of(trained, lively_shop, RuleTables.none())
+    (asked,) = serving.asked(serving.positions(None))
+
+    def made() -> dict[str, Lists]:
+        shown = Shown(asked.book, EXPLORING, 3)
+        return lists_of_all(serving.hybrid, asked.customers, asked.customers.purchases, 5, shown)
+
+    at_once = made()
+    monkeypatch.setattr("models_py.hybrid.BLOCK", 7)
+    monkeypatch.setenv(THREADS_VARIABLE, "3")
+    in_blocks = made()
+    assert list(in_blocks) == list(at_once)
+    assert all(equal(in_blocks[model], lists) for model, lists in at_once.items())
 
 
 def test_nobody_gets_no_lists_of_every_model(lively_shop: Tables, trained: TrainedRun) -> None:
