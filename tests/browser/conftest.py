@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import count
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.browser.equipment import chromium
 from tests.browser.served_shop import ServedShop, Site, other_site, served
@@ -23,6 +23,10 @@ QUIET = (
 )
 # Chromium's sandbox does not work for root.
 SANDBOX = ("--no-sandbox",) if os.geteuid() == 0 else ()
+
+# How long a page may take: much more than it needs, for machines that are busy with other tests.
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -73,7 +77,7 @@ def open_page(browser: Browser, shop: ServedShop, expected_complaints: list[str]
 
     def opened(**options: object) -> Page:
         context = browser.new_context(**({"viewport": DESKTOP, "base_url": shop.address} | options))  # type: ignore[arg-type]
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: complaints.extend(_complaint(message)))

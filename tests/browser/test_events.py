@@ -19,7 +19,7 @@ PHONE_WITH_TWO_TILES = {"width": 390, "height": 844}
 def landed(shop: ServedShop, page: Page, is_enough: Callable[[list[Event]], bool]) -> list[Event]:
     """The events of the page's visit, as soon as they are what the test waits for."""
     visit = page.evaluate("sessionStorage.getItem('glowhouse.visit')")
-    ends = monotonic() + 15
+    ends = monotonic() + 30
     while True:
         events = [event for event in shop.events() if event.session_id == visit]
         if is_enough(events):
@@ -142,7 +142,7 @@ def test_leaving_the_page_hands_over_what_waits(open_page: OpenPage, shop: Serve
     visit = page.evaluate("sessionStorage.getItem('glowhouse.visit')")
     # At once: impressions are sent a second and a half after they were seen.
     page.close(run_before_unload=True)
-    ends = monotonic() + 10
+    ends = monotonic() + 30
     while not any(event.session_id == visit for event in shop.events()):
         assert monotonic() < ends
         sleep(0.1)

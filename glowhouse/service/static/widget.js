@@ -3,10 +3,10 @@
 //   <script type="module" src="https://recommendations.shop.example/widget.js"></script>
 //   <glowhouse-recommendations customer-token="…" count="4"></glowhouse-recommendations>
 //
-// Attributes: customer-token (minted by the shop's back end), service (address; by default where this script came from),
-// count, heading, product-address (where a tile leads, with {product_id}; without it tiles are buttons).
-// Events, which bubble: glowhouse-shown ({items}), glowhouse-open ({product, rank}; preventDefault() keeps the link from
-// being followed), glowhouse-failed ({message}), glowhouse-token-needed when the token has run out.
+// Attributes: customer-token (minted by the shop's back end), service (address; by default where this script came
+// from), count, heading, product-address (where a tile leads, with {product_id}; without it tiles are buttons).
+// Events, which bubble: glowhouse-shown ({items}), glowhouse-open ({product, rank}; preventDefault() keeps the link
+// from being followed), glowhouse-failed ({message}), glowhouse-token-needed when the token has run out.
 
 import { element } from "./parts/dom.js";
 import { EventQueue, newId } from "./parts/events.js";
@@ -77,15 +77,17 @@ class GlowhouseRecommendations extends HTMLElement {
     const showing = ++this.#showing;
     const customer = customerOf(this.getAttribute("customer-token"));
     this.#openQueue(customer);
-    const question = customer
-      ? path`/v1/customers/${customer}/recommendations?count=${this.#count}`
-      : null;
+    const question = customer ? path`/v1/customers/${customer}/recommendations?count=${this.#count}` : null;
     let node;
     let outcome;
     try {
       if (!question) throw new TypeError("<glowhouse-recommendations> needs a customer-token.");
       const { items } = await this.#service.get(question);
-      node = element("ol", { class: "tiles is-row", part: "list" }, items.map((item) => this.#tile(item)));
+      node = element(
+        "ol",
+        { class: "tiles is-row", part: "list" },
+        items.map((item) => this.#tile(item)),
+      );
       outcome = ["glowhouse-shown", { items }];
     } catch (error) {
       const message = sentence(error);

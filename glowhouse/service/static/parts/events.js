@@ -50,7 +50,7 @@ export class EventQueue {
     this.#later(event.event_type === "impression" ? SOON_MS : 0);
   }
 
-  /** The page is hidden or left: what waits is handed to the browser. It stays queued until an answer comes, if one does. */
+  /** The page is hidden or left: what waits is handed to the browser. It stays queued until an answer comes. */
   leave() {
     const batch = this.waiting.slice(0, BATCH);
     if (!batch.length) return;

@@ -93,7 +93,11 @@ export function leaveOutPanel({ excluded, choices, onAdd, onRemove }) {
     },
     element("label", { for: "leave-out-term" }, "Leave out an ingredient"),
     element("div", { class: "field-row" }, input, add),
-    element("datalist", { id: "leave-out-choices" }, choices.map(({ label }) => element("option", { value: label }))),
+    element(
+      "datalist",
+      { id: "leave-out-choices" },
+      choices.map(({ label }) => element("option", { value: label })),
+    ),
     element(
       "p",
       { class: "hint", id: "leave-out-hint" },

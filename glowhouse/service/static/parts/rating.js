@@ -34,7 +34,11 @@ export function ratingForm(given, onRate) {
       "fieldset",
       {},
       element("legend", {}, "How do you like it?"),
-      element("div", { class: "stars" }, MEANINGS.map((meaning, at) => star(at + 1, meaning, given === at + 1))),
+      element(
+        "div",
+        { class: "stars" },
+        MEANINGS.map((meaning, at) => star(at + 1, meaning, given === at + 1)),
+      ),
     ),
     element("button", { type: "submit", class: "quiet" }, "Send rating"),
     said,

@@ -79,7 +79,8 @@ export class Service {
 async function refusal(answer) {
   const { status } = answer;
   const body = await answer.json().catch(() => null);
-  if (status >= 500) return new ServiceError("The shop has a problem of its own right now.", { status, isPassing: true });
+  if (status >= 500)
+    return new ServiceError("The shop has a problem of its own right now.", { status, isPassing: true });
   if (status === 429) return new ServiceError("That was a lot at once. Wait a moment.", { status, isPassing: true });
   return new ServiceError(inWords(body) ?? "The shop did not understand that.", { status });
 }

@@ -69,7 +69,8 @@ export class Shop {
 
   async #change(method, term, inProfile) {
     const { customer, profile } = this.#session.who;
-    if (!profile) return (await this.#service.ask(method, path`/v1/customers/${customer}/exclusions/${term}`)).exclusions;
+    if (!profile)
+      return (await this.#service.ask(method, path`/v1/customers/${customer}/exclusions/${term}`)).exclusions;
     const changed = { ...profile, excluded: inProfile(profile.excluded ?? []) };
     // Asked first: a word that nobody understands must not stay in the profile.
     await this.recommendationsFor(changed, 1);

@@ -55,9 +55,7 @@ function tile(app, item) {
   const id = product.product_id;
   app.session.track(id, tracking);
   // Somebody new has no account in which anything could be saved.
-  const more = app.session.customer
-    ? [whyDetails(() => app.shop.why(id), product.title), saveFor(app, product)]
-    : [];
+  const more = app.session.customer ? [whyDetails(() => app.shop.why(id), product.title), saveFor(app, product)] : [];
   const node = productTile(product, {
     level: 2,
     href: app.productAddress(id),

@@ -35,7 +35,8 @@ export async function productPage(app, productId) {
           productFacts(product),
           product.description && element("p", {}, product.description),
           app.session.customer && whyDetails(() => app.shop.why(productId), product.title),
-          product.concerns?.length > 0 && element("p", { class: "hint" }, `Cares for ${listed(product.concerns.slice(0, CONCERNS))}.`),
+          product.concerns?.length > 0 &&
+            element("p", { class: "hint" }, `Cares for ${listed(product.concerns.slice(0, CONCERNS))}.`),
           app.session.customer && actions(app, product),
           contents(product),
           app.session.customer && rating(app, productId),
@@ -71,7 +72,8 @@ function actions(app, product) {
 }
 
 function contents(product) {
-  if (!product.ingredients?.length) return element("p", { class: "hint" }, "Its ingredients are not known to the shop.");
+  if (!product.ingredients?.length)
+    return element("p", { class: "hint" }, "Its ingredients are not known to the shop.");
   return element(
     "details",
     { class: "why" },

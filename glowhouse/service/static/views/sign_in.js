@@ -89,19 +89,24 @@ function fresh(app, vocabulary) {
     element(
       "div",
       { class: "pair" },
-      field("Age", element("input", { id: "age", name: "age", type: "number", min: 13, max: 110, inputmode: "numeric" })),
       field(
-        "Region",
-        element("select", { id: "region", name: "region" }, options(vocabulary.regions)),
+        "Age",
+        element("input", { id: "age", name: "age", type: "number", min: 13, max: 110, inputmode: "numeric" }),
       ),
+      field("Region", element("select", { id: "region", name: "region" }, options(vocabulary.regions))),
     ),
     choices("Skin type", "radio", "skin_type", vocabulary.skin_types),
     choices("What would you like to care for?", "checkbox", "concerns", vocabulary.concerns),
     field(
       "Leave out",
       element("input", {
-        id: "leave-out", name: "excluded", autocomplete: "off", autocapitalize: "none", maxlength: 300,
-        placeholder: "fragrance, coconut", "aria-describedby": "leave-out-how",
+        id: "leave-out",
+        name: "excluded",
+        autocomplete: "off",
+        autocapitalize: "none",
+        maxlength: 300,
+        placeholder: "fragrance, coconut",
+        "aria-describedby": "leave-out-how",
       }),
       element("p", { class: "hint", id: "leave-out-how" }, "Ingredients or families, separated by commas."),
     ),
@@ -155,7 +160,11 @@ function described(form) {
     region: form.get("region") || null,
     skin_type: form.get("skin_type") || null,
     concerns: form.getAll("concerns"),
-    excluded: form.get("excluded").split(",").map((word) => word.trim()).filter(Boolean),
+    excluded: form
+      .get("excluded")
+      .split(",")
+      .map((word) => word.trim())
+      .filter(Boolean),
   };
   return Object.fromEntries(Object.entries(profile).filter(([, value]) => value !== null && value.length !== 0));
 }
