@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from glowhouse.service import schemas
 from glowhouse.service.catalogue import CatalogueProduct
@@ -22,6 +23,8 @@ EVIDENCE = {"search": "You searched for “{text}”.", "profile": "Your profile
 ASKED_FOR = "You asked for it."
 
 
+# The same products stand in most lists; their answers never change.
+@lru_cache(maxsize=20_000)
 def product(one: CatalogueProduct) -> schemas.Product:
     """A product."""
     return schemas.Product(

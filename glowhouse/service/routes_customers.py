@@ -51,7 +51,7 @@ async def recommendations(
     )
 
 
-@router.post("/recommendations", responses=BUSY)
+@router.post("/recommendations", responses={**schemas.BAD_BODY, **BUSY})
 async def recommendations_for_profile(
     question: schemas.ProfileQuestion, release: Current, service: Service
 ) -> schemas.Recommendations:

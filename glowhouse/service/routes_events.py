@@ -17,6 +17,7 @@ router = APIRouter(prefix="/v1", tags=["events"])
 @router.post(
     "/events",
     responses={
+        **schemas.BAD_BODY,
         **schemas.problem(401, "No credential, or one that is worth nothing."),
         **schemas.problem(403, "An event is of a customer for whom the credential does not speak."),
         **schemas.problem(503, "Not written; send them again later, under the same ids."),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, StringConstraints, model_validator
 
 MOST_ITEMS = 50
 # Any text without NUL, which neither the landing zone nor a CSV file could hold.
@@ -18,6 +18,8 @@ Query = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_
 Session = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]
 Signed = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=r"^[A-Za-z0-9_.-]+$")]
 Whole = Annotated[int, Strict()]
+# Inside the service times are in UTC and do not say so; on the wire they must.
+Moment = Annotated[datetime, AfterValidator(lambda moment: moment.replace(tzinfo=UTC))]
 
 
 class Answer(BaseModel):
@@ -43,6 +45,10 @@ def problem(status: int, description: str) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": Problem, "description": description}}
 
 
+# What may be wrong with a body before it is read as a question.
+BAD_BODY = {**problem(400, "The body is no text."), **problem(413, "The body is too large.")}
+
+
 class Health(Answer):
     """Whether the service can answer."""
 
@@ -56,7 +62,7 @@ class Release(Answer):
     release_id: str
     model_id: str | None = Field(description="The model package of the release.")
     model_run_id: str | None = Field(description="The run that made the recommendations.")
-    as_of: datetime | None = Field(description="The moment that the release is as of, in UTC.")
+    as_of: Moment | None = Field(description="The moment that the release is as of, in UTC.")
     customers: int = Field(description="How many customers have recommendations.")
     products: int
     recommendations_per_customer: int
@@ -160,14 +166,14 @@ class CustomerToken(Answer):
     """Opens one customer, for a while."""
 
     token: str
-    expires_at: datetime = Field(description="In UTC, by the service's clock.")
+    expires_at: Moment = Field(description="In UTC, by the service's clock.")
 
 
 class Demo(Answer):
     """The demo shop: whom one can play."""
 
     customers: list[str]
-    now: datetime = Field(description="What time it is in the demo shop, in UTC.")
+    now: Moment = Field(description="What time it is in the demo shop, in UTC.")
 
 
 class EventReport(Question):

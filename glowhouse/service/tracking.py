@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 
 from glowhouse.service.signing import SignatureError, Signer
 
@@ -31,6 +31,9 @@ class Place:
     arm: str | None = None
 
 
+_FACTS = tuple(field.name for field in fields(Place))
+
+
 @dataclass(frozen=True)
 class Tracking:
     """Writes and reads tracking texts with the service's secret."""
@@ -39,7 +42,7 @@ class Tracking:
 
     def text(self, place: Place) -> str:
         """The place as an opaque text."""
-        return self._signer.sign(list(astuple(place)))
+        return self._signer.sign([getattr(place, name) for name in _FACTS])
 
     def place(self, text: str) -> Place:
         """The place that a text was written for.
