@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
 from datetime import UTC
 from pathlib import Path
@@ -57,6 +58,9 @@ def run(
         )
         server = uvicorn.Server(config)
         console.print(f"Serving {folder.resolve()} at {at}{' (demo)' if options.is_demo else ''}", soft_wrap=True)
+        # uvicorn stops in good order and then lets the signal have its usual effect: too early for what is open here.
+        for stop in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(stop, lambda *_: None)
         server.run(sockets=[bound])
     if not server.started:
         raise ServerError("The service could not start; the log says why.")
