@@ -17,6 +17,7 @@ import pytest
 
 # What a build of a shop with reference seeds in place needs not do again to show what a test is about.
 WITHOUT_SEEDS = ("--exclude", "resource_type:seed", "resource_type:unit_test")
+MODELS_ONLY = (*WITHOUT_SEEDS, "resource_type:test")
 WITHOUT_TESTS = ("--exclude", "resource_type:test", "resource_type:unit_test")
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.conftest import WITHOUT_TESTS, Shop, copy_of
+from tests.conftest import MODELS_ONLY, Shop, copy_of
 
 # A process of its own, as a BI tool would be: it opens, counts, closes, until it is told to stop.
 READER = """
@@ -35,7 +35,7 @@ def test_a_reader_polls_the_release_through_several_builds_without_an_error(buil
         [sys.executable, "-c", READER, str(shop.serving), str(stop)], stdout=subprocess.PIPE, text=True
     )
     try:
-        shop.build(*WITHOUT_TESTS)
+        shop.build(*MODELS_ONLY)
         # What a loop of builds does to a reader is the replacement; the last node alone does it again and again.
         for _ in range(3):
             shop.build("--select", "releases")
