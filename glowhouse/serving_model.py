@@ -32,6 +32,8 @@ AGE_BANDS = "age_bands"
 REASON_CODES = "reason_codes"
 EVIDENCE = "exclusion_evidence"
 CONFLICTS = "conflicts"
+# Where an exclusion is known from that was not said in passing.
+PROFILE = "profile"
 # The tables of the rules, before the names of the fields of `RuleTables`.
 RULE_PREFIX = "rule_"
 
@@ -134,6 +136,11 @@ class ServingModel:
         """What a customer avoids, as far as the release knows."""
         query = f"select {c.EXCLUSION_KIND}, {c.EXCLUSION} from user_exclusions where {c.CUSTOMER} = ?"
         return [Exclusion(*row.values()) for row in self._rows(query, [customer_id]).to_pylist()]
+
+    def declared_exclusions(self, customer_id: str) -> list[Exclusion]:
+        """What a customer avoids because their profile says so."""
+        rows = self.evidence(customer_id)
+        return [Exclusion(row[c.EXCLUSION_KIND], row[c.EXCLUSION]) for row in rows if row["evidence_source"] == PROFILE]
 
     def evidence(self, customer_id: str) -> list[dict[str, Any]]:
         """What a customer avoids, and the search or profile entry that says so."""

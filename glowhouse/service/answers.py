@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import Any
 
 from glowhouse.service import schemas
 from glowhouse.service.catalogue import CatalogueProduct
@@ -11,6 +12,7 @@ from glowhouse.service.open_release import OpenRelease
 from glowhouse.service.situation import Situation
 from glowhouse.service.tracking import Place, Tracking
 from glowhouse.serving import Item
+from glowhouse.serving_model import PROFILE
 from glowhouse.vocabulary import CONCERN, REGION, SKIN_TYPE, Vocabulary
 from models_py import columns as c
 from models_py.profile import Exclusion
@@ -104,19 +106,25 @@ def exclusions(situation: Situation) -> schemas.Exclusions:
     """What a customer wants left out, by label."""
     told = {
         Exclusion(row[c.EXCLUSION_KIND], row[c.EXCLUSION]): _evidence(row["evidence_source"], row["evidence_text"])
-        for row in situation.release.model.evidence(situation.customer_id)
+        for row in sorted(situation.release.model.evidence(situation.customer_id), key=_is_declared)
     }
+    asked_for = situation.exclusions.since - situation.exclusions.declared
     found = [
         schemas.Exclusion(
             term=situation.release.words[exclusion],
             label=choice(exclusion.id).label,
-            evidence=ASKED_FOR if exclusion in situation.exclusions.since else told.get(exclusion),
+            evidence=told.get(exclusion, ASKED_FOR) if exclusion not in asked_for else ASKED_FOR,
+            is_declared=exclusion in situation.exclusions.declared,
         )
         for exclusion in situation.exclusions.all
         if exclusion in situation.release.words
     ]
     found.sort(key=lambda one: (one.label, one.term))
     return schemas.Exclusions(customer_id=situation.customer_id, exclusions=found)
+
+
+def _is_declared(row: dict[str, Any]) -> bool:
+    return bool(row["evidence_source"] == PROFILE)
 
 
 def _evidence(source: str, text: str | None) -> str:

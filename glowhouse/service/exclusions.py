@@ -22,11 +22,13 @@ class Exclusions:
         of_release: what the release knows and still holds.
         since: what was asked for on the site, and holds whatever the release knows.
         allowed: what the release still excludes and the customer has allowed since.
+        declared: what their profile says, such as an allergy; nothing said on the site lifts it.
     """
 
     of_release: frozenset[Exclusion]
     since: frozenset[Exclusion]
     allowed: frozenset[Exclusion]
+    declared: frozenset[Exclusion]
 
     @property
     def all(self) -> frozenset[Exclusion]:
@@ -39,7 +41,13 @@ class Exclusions:
         return not self.allowed and self.since <= self.of_release
 
 
-def resolve(released: Iterable[Exclusion], said: Said, vocabulary: Vocabulary, as_of: datetime | None) -> Exclusions:
+def resolve(
+    released: Iterable[Exclusion],
+    declared: Iterable[Exclusion],
+    said: Said,
+    vocabulary: Vocabulary,
+    as_of: datetime | None,
+) -> Exclusions:
     """Put together what the release excludes for a customer and what the customer has said.
 
     The last wish about a thing wins. Wishes older than the release say nothing against what it excludes: the
@@ -56,8 +64,9 @@ def resolve(released: Iterable[Exclusion], said: Said, vocabulary: Vocabulary, a
             since -= meanings
             if as_of is None or wish.at >= as_of:
                 allowed |= meanings
-    known = frozenset(released)
-    return Exclusions(known - allowed, frozenset(since), known & allowed)
+    known, kept = frozenset(released), frozenset(declared)
+    allowed -= kept
+    return Exclusions(known - allowed, frozenset(since), known & allowed, kept)
 
 
 def _meanings(wish: Wish, vocabulary: Vocabulary) -> set[Exclusion]:

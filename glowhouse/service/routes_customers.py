@@ -27,6 +27,7 @@ router = APIRouter(
 FORBIDDEN = schemas.problem(403, "The credential does not open this customer.")
 BUSY = schemas.problem(503, "Too many ask the model at once. Come back after `Retry-After` seconds.")
 NO_PRODUCT = schemas.problem(404, "There is no such product.")
+DECLARED = schemas.problem(409, "The customer's profile says that this be left out; nothing was done.")
 NOT_LANDED = schemas.problem(503, "Not written; send it again later.")
 Term = Annotated[schemas.Word, Path()]
 Count = Annotated[int | None, Query(ge=1, le=schemas.MOST_ITEMS, description="At most so many; all if left out.")]
@@ -101,9 +102,14 @@ async def exclude(customer_id: OpenedCustomer, term: Term, release: Current, ser
     return await _wish(customer_id, term, True, release, service)
 
 
-@router.delete("/customers/{customer_id}/exclusions/{term:path}", responses={**FORBIDDEN, **NOT_LANDED})
+@router.delete("/customers/{customer_id}/exclusions/{term:path}", responses={**FORBIDDEN, **DECLARED, **NOT_LANDED})
 async def allow(customer_id: OpenedCustomer, term: Term, release: Current, service: Service) -> schemas.Exclusions:
-    """Allow it again, whatever said before that it be left out. It is on disk when this answers."""
+    """Allow it again, unless the customer's profile says that it be left out. It is on disk when this answers."""
+    situation = service.lists.situation(release, customer_id)
+    declared = await service.lookups.run(lambda: situation.exclusions.declared)
+    meant = await service.for_customers.run(lambda: release.vocabulary.excluded([term]))
+    if declared & set(meant):
+        raise HTTPException(409, "The customer's profile says that this be left out; it can only be changed there.")
     return await _wish(customer_id, term, False, release, service)
 
 

@@ -232,6 +232,7 @@ class Exclusion(Answer):
     term: str = Field(description="Allows it again when it is deleted.")
     label: str
     evidence: str | None = Field(description="Where the shop knows it from, in a sentence for the customer.")
+    is_declared: bool = Field(description="The customer's profile says so: it is changed there, not here.")
 
 
 class Exclusions(Answer):

@@ -42,8 +42,9 @@ class Situation:
     @cached_property
     def exclusions(self) -> Exclusions:
         """What the customer avoids."""
-        known = self.release.model.exclusions(self.customer_id)
-        return resolve(known, self.said, self.release.vocabulary, self.release.model.as_of)
+        model = self.release.model
+        known, declared = model.exclusions(self.customer_id), model.declared_exclusions(self.customer_id)
+        return resolve(known, declared, self.said, self.release.vocabulary, model.as_of)
 
     @cached_property
     def unwanted(self) -> set[str]:

@@ -6,7 +6,8 @@ import { sentence } from "./states.js";
 /**
  * A panel with the customer's exclusions.
  *
- * @param {Array<{term: string, label: string, evidence: string|null}>} excluded what is left out now.
+ * @param {Array<{term: string, label: string, evidence: string|null, is_declared: boolean}>} excluded what is left
+ *   out now; what the customer's profile declares, such as an allergy, has no way back here.
  * @param {Array<{term: string, label: string}>} choices what is offered; anything else may be typed.
  * @param {(term: string) => Promise<{excluded: Array, said: string}>} onAdd leaves something out and says what changed.
  * @param {(term: string) => Promise<{excluded: Array, said: string}>} onRemove allows something again.
@@ -57,21 +58,22 @@ export function leaveOutPanel({ excluded, choices, onAdd, onRemove }) {
     }
   };
 
-  const chip = ({ term, label, evidence }) =>
+  const chip = ({ term, label, evidence, is_declared: isDeclared }) =>
     element(
       "li",
       { class: "chip", "data-term": term },
       element("span", { class: "chip-text" }, label, evidence && element("span", { class: "chip-why" }, evidence)),
-      element(
-        "button",
-        {
-          type: "button",
-          class: "chip-remove",
-          "aria-label": `Allow ${label} again`,
-          on: { click: () => change(onRemove, term, () => input.focus()) },
-        },
-        element("span", { "aria-hidden": "true" }, "×"),
-      ),
+      !isDeclared &&
+        element(
+          "button",
+          {
+            type: "button",
+            class: "chip-remove",
+            "aria-label": `Allow ${label} again`,
+            on: { click: () => change(onRemove, term, () => input.focus()) },
+          },
+          element("span", { "aria-hidden": "true" }, "×"),
+        ),
     );
 
   const form = element(
