@@ -64,8 +64,12 @@ export class App {
     const visit = ++this.#visits;
     this.impressions.clear();
     this.#main.setAttribute("aria-busy", "true");
+    const isCurrent = () => visit === this.#visits;
     // A page that is there at once should not flicker.
-    const patience = setTimeout(() => this.#main.replaceChildren(waiting("One moment")), isFirst ? 0 : 300);
+    const patience = setTimeout(
+      () => isCurrent() && this.#main.replaceChildren(waiting("One moment")),
+      isFirst ? 0 : 300,
+    );
     const page = await this.#page().catch((error) => ({
       title: "Something went wrong",
       node: element(
@@ -77,7 +81,7 @@ export class App {
     }));
     clearTimeout(patience);
     // Meanwhile another page may have been asked for.
-    if (visit !== this.#visits) return;
+    if (!isCurrent()) return;
     this.#main.removeAttribute("aria-busy");
     this.#main.replaceChildren(page.node);
     document.title = `${page.title} · Glowhouse`;

@@ -18,7 +18,6 @@ export async function forYou(app) {
   const list = element("ol", { class: "tiles", "aria-label": "Recommended products" });
   let shown = recommended.items;
   const show = (items) => {
-    app.impressions.clear();
     list.replaceChildren(...items.map((item) => tile(app, item)));
     shown = items;
   };
@@ -27,7 +26,9 @@ export async function forYou(app) {
   // The list stays as it is until the new one is here; what has changed is said, not only shown.
   const changed = async (excludedNow, what) => {
     const before = new Set(shown.map((item) => item.product.product_id));
-    show((await app.shop.recommendations(COUNT)).items);
+    const { items } = await app.shop.recommendations(COUNT);
+    app.impressions.clear();
+    show(items);
     const fresh = shown.filter((item) => !before.has(item.product.product_id)).length;
     const counted = fresh === 0 ? "None of your recommendations had to change." : `${replaced(fresh)} chosen anew.`;
     return { excluded: excludedNow, said: `${what} ${counted}` };
