@@ -2,7 +2,7 @@
 
 PSI, the population stability index, is the symmetric Kullback-Leibler divergence of the shares in bins; 0.1 and 0.25
 are the customary marks of a change worth a look and of a large one. The customary marks forget the size of the sample:
-with a hundred rows in ten bins, chance alone makes PSI 0.18 on average. Two things keep small shops from false alarms:
+with a hundred rows in ten bins, chance alone makes PSI 0.17 on average. Two things keep small shops from false alarms:
 
 - Every bin is taken to hold half a row more (Krichevsky & Trofimov 1981), so that an empty one is no infinity.
 - The noise floor. Where nothing changed, PSI * n * m / (n + m) is chi-square distributed with bins - 1 degrees of

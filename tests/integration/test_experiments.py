@@ -95,3 +95,61 @@ def test_the_command_shows_and_draws_the_readout(played_shop: Shop) -> None:
     result = subprocess.run(command, check=True, capture_output=True, text=True, env=played_shop.environment)
     assert "SIMULATED" in result.stdout
     assert picture.stat().st_size > 10_000
+
+
+def test_a_new_shop_is_watched_and_nothing_alarms(built_shop: Shop) -> None:
+    assert built_shop.query("select count(*) from monitoring_alerts", built_shop.serving) == [(0,)]
+    watched = {str(metric) for (metric,) in built_shop.query("select metric from monitoring_daily", built_shop.serving)}
+    assert {"catalogue_coverage", "exposure_gini", "exclusion_violations", "model_age_days"} <= watched
+    # Nothing was shown yet, and there was no release to repeat.
+    assert not {"click_rate", "conversion_rate", "repetition_jaccard"} & watched
+
+
+def test_the_monitor_counts_the_clicks_that_were_written(played_shop: Shop) -> None:
+    (counted,) = played_shop.query(
+        "select sum(numerator), sum(denominator) from monitoring_daily where metric = 'click_rate'", played_shop.serving
+    )
+    (written,) = played_shop.query("""
+        select count(distinct (session_id, product_id)) filter (event_type = 'click'),
+            count(*) filter (event_type = 'impression')
+        from core.fct_interactions where model_run_id is not null
+    """)
+    assert counted == written
+
+
+def test_eight_weeks_of_the_same_world_raise_no_drift(played_shop: Shop) -> None:
+    metrics = {metric for (metric,) in played_shop.query("select metric from monitoring_alerts", played_shop.serving)}
+    assert not {"feature_drift", "missing_drift"} & metrics
+    simulated = played_shop.query(
+        "select distinct is_simulated from monitoring_daily where metric = 'click_rate'", played_shop.serving
+    )
+    assert simulated == [(True,)]
+
+
+def test_the_release_before_is_what_lists_are_compared_with(built_shop: Shop, played_shop: Shop) -> None:
+    ((released,),) = built_shop.query("select release_id from release", built_shop.serving)
+    found = played_shop.query(
+        "select last_release_id, customers, mean_jaccard from release_repetition where slice = 'all'",
+        played_shop.serving,
+    )
+    ((customers, jaccard),) = played_shop.query(f"""
+        with before as (select * from read_parquet('{built_shop.folder / "recommendations.parquet"}')),
+        pairs as (
+            select customer_id, count(*) as shared
+            from before inner join marts.recommendations using (customer_id, product_id) group by customer_id
+        )
+        select count(distinct before.customer_id), avg(distinct_jaccard) from before
+        inner join (select customer_id, shared / (20.0 - shared) as distinct_jaccard from pairs) using (customer_id)
+    """)
+    assert found[0][0] == released
+    assert found[0][1] == customers
+    assert float(str(found[0][2])) == pytest.approx(float(str(jaccard)), abs=1e-6)
+
+
+def test_the_command_shows_and_draws_what_the_monitor_found(played_shop: Shop) -> None:
+    picture = Path(played_shop.folder / "monitor.svg")
+    command = [str(BIN / "glowhouse"), "monitor", "--picture", str(picture)]
+    result = subprocess.run(command, check=True, capture_output=True, text=True, env=played_shop.environment)
+    assert "SIMULATED" in result.stdout
+    assert "extract_age_days" in result.stdout
+    assert picture.stat().st_size > 10_000
