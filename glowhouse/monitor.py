@@ -9,6 +9,7 @@ import duckdb
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from glowhouse.errors import GlowhouseError
 from glowhouse.monitor_picture import draw
@@ -76,19 +77,18 @@ def _show(alerts: list[Row], title: str, console: Console) -> None:
     if not alerts:
         console.print(title)
         return
-    table = Table(title=title, title_justify="left", show_lines=True)
-    for column in ("how bad", "what", "since"):
-        table.add_column(column)
-    table.add_column("value", justify="right")
-    table.add_column("threshold", justify="right")
-    table.add_column("what to do", ratio=1)
+    # One below the other: beside each other, an 80-column terminal would break the words of each.
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column()
     for alert in alerts:
         side = ">" if alert["direction"] == "above" else "<"
         subject = alert["subject"] if alert["subject"] == alert["metric"] else f"{alert['metric']}: {alert['subject']}"
-        what = f"{subject}\n{alert['detail'] or alert['what']}"
-        since = str(alert["since"]) if alert["closed_on"] is None else f"{alert['since']} to {alert['last_seen_on']}"
-        table.add_row(
-            alert["severity"], escape(what), since, f"{alert['value']:.4g}", f"{side} {alert['threshold']:g}",
-            escape(alert["what_to_do"]),
+        until = "" if alert["closed_on"] is None else f" to {alert['last_seen_on']}"
+        lines = Text.assemble(
+            (subject, "bold"), f"  {alert['value']:.4g} {side} {alert['threshold']:g}, since {alert['since']}{until}\n",
+            f"{alert['detail'] or alert['what']}\n",
+            (f"-> {alert['what_to_do']}", "dim"),
         )  # fmt: skip
+        table.add_row(Text(alert["severity"], "red" if alert["severity"] == "fail" else "yellow"), lines)
     console.print(table)

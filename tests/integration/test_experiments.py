@@ -151,5 +151,5 @@ def test_the_command_shows_and_draws_what_the_monitor_found(played_shop: Shop) -
     command = [str(BIN / "glowhouse"), "monitor", "--picture", str(picture)]
     result = subprocess.run(command, check=True, capture_output=True, text=True, env=played_shop.environment)
     assert "SIMULATED" in result.stdout
-    assert "extract_age_days" in result.stdout
+    assert "extract_age_days  56 > 14, since 2026-12-27" in result.stdout
     assert picture.stat().st_size > 10_000

@@ -118,6 +118,13 @@ def test_the_distance_of_numbers_is_that_of_kolmogorov_and_smirnov() -> None:
     assert row["x", "values"]["p_value"] < 1e-10
 
 
+def test_bins_are_cut_at_values_that_occur_and_hold_their_upper_end() -> None:
+    table = pa.table({"unit_id": [str(i) for i in range(100)], "x": [1] * 60 + [2] * 30 + [7] * 10})
+    bins, counts = p.profile({"things": table})["things", "x"]
+    assert bins.labels == ("up to 1", "above 1, up to 2", "above 2")
+    assert counts.rows.tolist() == [60, 30, 10]
+
+
 @given(st.lists(st.integers(-3, 3) | st.none(), min_size=1, max_size=60))
 def test_no_row_is_lost_in_bins_and_profiles_survive_the_file(values: list[int | None]) -> None:
     table = pa.table({"unit_id": [str(i) for i in range(len(values))], "x": pa.array(values, pa.int64())})
