@@ -18,12 +18,12 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkdtemp
 
 import pyarrow as pa
 
 from glowhouse.database_file import sync, write_database
 from glowhouse.release_files import INPUTS_FILE, PACKAGES_FOLDER
+from glowhouse.unfinished import remove, sweep, unfinished
 from models_py.artifacts import ARRAYS_FILE, FACTS_FILE
 from models_py.columns import CUSTOMER
 from models_py.fingerprint import table_digest
@@ -70,18 +70,19 @@ def put_in_place(package: Package, folder: Path) -> str:
     if place.is_dir():
         return package_id
     packages.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(mkdtemp(prefix=f".{package_id}.", dir=packages))
+    sweep(packages)
+    new = unfinished(place)
     try:
-        write_database({name: _by_customer(rows) for name, rows in package.tables.items()}, unfinished / INPUTS_FILE)
+        new.mkdir()
+        write_database({name: _by_customer(rows) for name, rows in package.tables.items()}, new / INPUTS_FILE)
         for name in ARTIFACT_FILES:
-            _link(package.artifact / name, unfinished / name)
-            sync(unfinished / name)
-        unfinished.chmod(0o755)
-        sync(unfinished)
+            _link(package.artifact / name, new / name)
+            sync(new / name)
+        sync(new)
         if not place.is_dir():
-            unfinished.rename(place)
+            new.rename(place)
     finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        remove(new)
     return package_id
 
 

@@ -3,13 +3,11 @@
 Consumers never open the build's warehouse: DuckDB gives one process the write lock, so a reader of the warehouse and
 a build break each other. They open `serving.duckdb` (and `recommendations.parquet`), which this module replaces whole.
 A reader sees the old release or the new one, never a mixture and never an error. With the tables goes the model that
-made them (`model_package.py`).
+made them (`model_package.py`); a copy of all goes to the archive (`release_archive.py`).
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +18,9 @@ import pyarrow.parquet as pq
 
 from glowhouse.database_file import sync, write_database
 from glowhouse.model_package import Package, put_in_place, remove_all_but
+from glowhouse.release_archive import KEPT_RELEASES, archive, sha256
 from glowhouse.release_files import PARQUET_FILE, RELEASE_TABLE, SERVING_FILE
+from glowhouse.unfinished import sweep, unfinished
 
 
 @dataclass(frozen=True)
@@ -38,13 +38,16 @@ class Release:
     model_id: str | None
 
 
-def publish(tables: Mapping[str, pa.Table], folder: Path, package: Package | None = None) -> Release:
+def publish(
+    tables: Mapping[str, pa.Table], folder: Path, package: Package | None = None, kept: int = KEPT_RELEASES
+) -> Release:
     """Replace the serving store in `folder` by `tables`, all of them or none.
 
     Args:
         tables: name → rows; must contain `recommendations`. Each becomes a table of schema `main`.
         folder: where `serving.duckdb` and `recommendations.parquet` live; created if missing.
         package: the model that made the recommendations.
+        kept: how many releases the archive keeps, this one included.
 
     Returns:
         The release that was put in place.
@@ -58,14 +61,16 @@ def publish(tables: Mapping[str, pa.Table], folder: Path, package: Package | Non
         raise ValueError("Nothing to release: the table 'recommendations' is missing or empty. The last release stays.")
     folder.mkdir(parents=True, exist_ok=True)
     database, parquet = folder / SERVING_FILE, folder / PARQUET_FILE
+    sweep(folder)
+    # What a build that was killed published, but did not archive.
+    archive(folder, kept)
     # Named by process: two builds that release at once must not write into each other's file.
-    new_database = folder / f".{SERVING_FILE}.{os.getpid()}.new"
-    new_parquet = folder / f".{PARQUET_FILE}.{os.getpid()}.new"
+    new_database, new_parquet = unfinished(database), unfinished(parquet)
     replaced = model_id_of(database)
     model_id = put_in_place(package, folder) if package else None
     try:
         pq.write_table(recommendations, new_parquet, compression="zstd")
-        release_id = f"rel_{_sha256(new_parquet)[:16]}"
+        release_id = f"rel_{sha256(new_parquet)[:16]}"
         own = pa.table({"release_id": [release_id], "model_id": pa.array([model_id], pa.string())})
         write_database({**tables, RELEASE_TABLE: own}, new_database)
         sync(new_parquet)
@@ -77,6 +82,7 @@ def publish(tables: Mapping[str, pa.Table], folder: Path, package: Package | Non
     finally:
         for leftover in (new_database, new_parquet, new_database.with_name(f"{new_database.name}.wal")):
             leftover.unlink(missing_ok=True)
+    archive(folder, kept)
     remove_all_but({model_id or "", replaced or ""}, folder)
     return Release(release_id, database, parquet, recommendations.num_rows, model_id)
 
@@ -91,8 +97,3 @@ def model_id_of(database: Path) -> str | None:
     except duckdb.Error:  # a release of an earlier version, or a damaged one: about to be replaced
         return None
     return str(model_id) if model_id else None
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -9,3 +9,5 @@ RELEASE_TABLE: Final = "release"
 # Model packages lie in this folder beside the release, each in a folder named by its id.
 PACKAGES_FOLDER: Final = "serving_model"
 INPUTS_FILE: Final = "inputs.duckdb"
+# Releases of the past lie in this folder beside the release, each in a folder named by its id.
+ARCHIVE_FOLDER: Final = "releases"

@@ -5,7 +5,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from importlib.metadata import version
 from itertools import accumulate
 from pathlib import Path
@@ -26,29 +26,54 @@ ENTRY_POINTS = ("training.py", "model_evaluation.py")
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
-def fingerprint(tables: Tables, config: RunConfig) -> str:
-    """SHA-256, as hexadecimal text, over the tables' contents, the configuration, the code and what it stands on.
+@dataclass(frozen=True)
+class Marks:
+    """What a run is made of, each as SHA-256 in hexadecimal text: the tables' contents, the configuration, the code.
 
     Neither the order of rows nor columns that the library does not read matter, nor modules that training and
     evaluation do not reach.
     """
-    digest = hashlib.sha256()
+
+    data: str
+    configuration: str
+    code: str
+
+    @property
+    def whole(self) -> str:
+        """The fingerprint: one mark of all three."""
+        return hashlib.sha256("".join((self.data, self.configuration, self.code)).encode()).hexdigest()
+
+
+def marks(tables: Tables, config: RunConfig) -> Marks:
+    """The marks of the run that these tables and this configuration would give."""
+    data = hashlib.sha256()
     for field in fields(tables):
-        digest.update(field.name.encode())
+        data.update(field.name.encode())
         table = getattr(tables, field.name)
-        digest.update(table_digest(table, columns_of(field.name, table.column_names)))
-    digest.update(json.dumps(to_dict(config), sort_keys=True).encode())
-    for path in reachable_modules():
+        data.update(table_digest(table, columns_of(field.name, table.column_names)))
+    configuration = hashlib.sha256(json.dumps(to_dict(config), sort_keys=True).encode())
+    return Marks(data.hexdigest(), configuration.hexdigest(), code_mark())
+
+
+def fingerprint(tables: Tables, config: RunConfig) -> str:
+    """The fingerprint of the run that these tables and this configuration would give."""
+    return marks(tables, config).whole
+
+
+def code_mark(entry_points: tuple[str, ...] = ENTRY_POINTS) -> str:
+    """SHA-256 of the modules that the entry points reach, and of the versions of what they stand on."""
+    digest = hashlib.sha256()
+    for path in reachable_modules(entry_points=entry_points):
         digest.update(path.relative_to(LIBRARY).as_posix().encode())
         digest.update(path.read_bytes())
     digest.update(json.dumps([platform.python_version(), *(version(name) for name in LIBRARIES)]).encode())
     return digest.hexdigest()
 
 
-def reachable_modules(library: Path = LIBRARY) -> list[Path]:
+def reachable_modules(library: Path = LIBRARY, entry_points: tuple[str, ...] = ENTRY_POINTS) -> list[Path]:
     """The modules of this library that training or evaluating a run may execute, sorted: the entry points' imports."""
     found: set[Path] = set()
-    to_visit = [library / name for name in ENTRY_POINTS]
+    to_visit = [library / name for name in entry_points]
     while to_visit:
         path = to_visit.pop()
         if path not in found:

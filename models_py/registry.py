@@ -1,10 +1,7 @@
-"""The register of runs: trains when something changed, else points at the run that is already there."""
+"""The register of runs as a table, and what hangs on it: which run recommends, how the runs were judged."""
 
-import json
-import time
-from collections.abc import Callable
-from datetime import UTC, datetime
-from importlib.metadata import version
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,27 +10,33 @@ import pyarrow.compute as pc
 from models_py import artifacts
 from models_py import columns as c
 from models_py.ablation import has_ablation
-from models_py.config import RunConfig, to_dict
+from models_py.config import RunConfig
 from models_py.evaluation import RESULT_SCHEMA, USERS_SCHEMA
 from models_py.evaluation_store import load_users, save_users
-from models_py.fingerprint import LIBRARIES, fingerprint
+from models_py.lifecycle.champion import Standing, standing
 from models_py.model_evaluation import evaluate
 from models_py.rules.tables import RuleTables
 from models_py.significance import compare
 from models_py.study import Progress
 from models_py.tables import Tables
-from models_py.training import TrainedRun, train
-
-ARTIFACTS_FOLDER = "artifacts"
+from models_py.training import TrainedRun
 
 RUNS_SCHEMA = pa.schema(
     [
         (c.MODEL_RUN, pa.string()),
+        ("state", pa.string()),
+        ("state_since", pa.timestamp("us")),
+        ("state_reason", pa.string()),
         ("is_current", pa.bool_()),
         ("is_previous", pa.bool_()),
+        ("is_challenger", pa.bool_()),
         ("trained_at", pa.timestamp("us")),
         ("train_seconds", pa.float64()),
+        ("data_as_of", pa.timestamp("us")),
         ("fingerprint", pa.string()),
+        ("data_fingerprint", pa.string()),
+        ("code_fingerprint", pa.string()),
+        ("seed", pa.int64()),
         ("configuration", pa.string()),
         ("summary", pa.string()),
         ("library_versions", pa.string()),
@@ -42,6 +45,7 @@ RUNS_SCHEMA = pa.schema(
         ("purchases", pa.int64()),
         ("artifact_path", pa.string()),
         ("artifact_sha256", pa.string()),
+        ("serving_path", pa.string()),
     ]
 )
 EVALUATION_SCHEMA = pa.schema([(c.MODEL_RUN, pa.string()), *RESULT_SCHEMA])
@@ -49,48 +53,47 @@ EVALUATION_USERS_SCHEMA = pa.schema([(c.MODEL_RUN, pa.string()), *USERS_SCHEMA])
 
 
 def register(
-    tables: Tables, config: RunConfig, history: pa.Table, folder: Path, progress: Progress = lambda _: None
+    tables: Tables,
+    config: RunConfig,
+    folder: Path,
+    progress: Progress = lambda _: None,
+    wants_challenger: bool = False,
+    spare: Iterable[Path] = (),
 ) -> pa.Table:
-    """Return the register with the run for these inputs marked as current, training it if there is none.
+    """Return the register of runs; the champion is current, and trained if there was none.
 
-    A run is trained again only if its fingerprint is new, or its artefact is missing or damaged: the artefact can be
-    made again from the same inputs, with the same bytes.
-
-    Args:
-        tables: the library's input.
-        config: what to train.
-        history: the register so far, rows of `RUNS_SCHEMA`.
-        folder: where the artefacts lie, each in `artifacts/<run id>`.
+    Arguments and errors as of `lifecycle.champion.standing`.
 
     Returns:
-        rows of `RUNS_SCHEMA`, in the order of training; exactly one is current, at most one is previous.
+        rows of `RUNS_SCHEMA`, in the order of training; exactly one is current, at most one is previous (the champion
+        before), at most one is the challenger.
     """
-    mark = fingerprint(tables, config)
-    known = history.filter(pc.equal(history["fingerprint"], mark))
-    if not (known.num_rows and _is_readable(artifacts.load, folder / known["artifact_path"][0].as_py())):
-        progress("training: inputs, configuration or code are new")
-        known = _trained(tables, config, folder, progress)
-    else:
-        progress(f"reusing {known[c.MODEL_RUN][0].as_py()}: nothing changed since it was trained")
-    others = history.filter(pc.not_equal(history["fingerprint"], mark))
-    register = pa.concat_tables([others, known])
-    is_previous = pc.equal(register[c.MODEL_RUN], _previous(history, mark))
-    register = _replaced(register, "is_current", pc.equal(register["fingerprint"], mark))
-    register = _replaced(register, "is_previous", pc.fill_null(is_previous, False))
-    return register.sort_by([("trained_at", "ascending"), (c.MODEL_RUN, "ascending")])
+    return _table(standing(tables, config, folder, progress, wants_challenger, spare))
 
 
-def _previous(history: pa.Table, mark: str) -> pa.Scalar:
-    """The run that was current before the one with this fingerprint became it; null for the first one."""
-    before = history.filter(pc.and_(history["is_current"], pc.not_equal(history["fingerprint"], mark)))
-    if not before.num_rows:
-        before = history.filter(history["is_previous"])
-    return before[c.MODEL_RUN][0] if before.num_rows else pa.scalar(None, pa.string())
+def _table(standing: Standing) -> pa.Table:
+    runs = standing.runs
+    rows = [
+        {
+            **run.facts,
+            c.MODEL_RUN: run.run_id,
+            "state": run.state.value,
+            "state_since": run.since,
+            "state_reason": run.because,
+            "is_current": run.run_id == runs.champion_id,
+            "is_previous": run.run_id == runs.previous_id,
+            "is_challenger": run.run_id == standing.challenger_id,
+            "trained_at": _moment(run.facts["trained_at"]),
+            "data_as_of": _moment(run.facts["data_as_of"]),
+            "serving_path": standing.serving_path if run.run_id == runs.champion_id else None,
+        }
+        for run in runs.by_id.values()
+    ]
+    return pa.Table.from_pylist(rows, RUNS_SCHEMA)
 
 
-def _replaced(table: pa.Table, name: str, values: pa.ChunkedArray) -> pa.Table:
-    place = table.schema.get_field_index(name)
-    return table.set_column(place, table.schema.field(place), values)
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def current_run(register: pa.Table, folder: Path) -> TrainedRun:
@@ -104,12 +107,12 @@ def current_run(register: pa.Table, folder: Path) -> TrainedRun:
 
 
 def current_artifact(register: pa.Table, folder: Path) -> Path:
-    """The folder of the current run's artefact.
+    """The folder of the current run's artefact, brought up to date.
 
     Raises:
         ValueError: the register has no current run.
     """
-    return folder / _current(register)["artifact_path"]
+    return folder / _current(register)["serving_path"]
 
 
 def evaluated(
@@ -190,27 +193,3 @@ def _is_readable(load: Callable[[Path], object], folder: Path) -> bool:
     except artifacts.DamagedArtifactError:
         return False
     return True
-
-
-def _trained(tables: Tables, config: RunConfig, folder: Path, progress: Progress) -> pa.Table:
-    started = time.perf_counter()
-    run = train(tables, config, progress)
-    path = Path(ARTIFACTS_FOLDER) / run.run_id
-    checksum = artifacts.save(run, folder / path)
-    row = {
-        c.MODEL_RUN: run.run_id,
-        "is_current": True,
-        "is_previous": False,
-        "trained_at": datetime.now(UTC).replace(tzinfo=None),
-        "train_seconds": round(time.perf_counter() - started, 3),
-        "fingerprint": run.fingerprint,
-        "configuration": json.dumps(to_dict(config), sort_keys=True),
-        "summary": json.dumps(run.summary, sort_keys=True),
-        "library_versions": json.dumps({name: version(name) for name in LIBRARIES}, sort_keys=True),
-        "customers": run.summary["customers"],
-        "products": run.summary["products"],
-        "purchases": run.summary["purchases"],
-        "artifact_path": path.as_posix(),
-        "artifact_sha256": checksum,
-    }
-    return pa.Table.from_pylist([row], RUNS_SCHEMA)

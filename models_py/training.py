@@ -8,7 +8,7 @@ import numpy as np
 from models_py import columns as c
 from models_py.assemble import assemble
 from models_py.config import RunConfig
-from models_py.fingerprint import fingerprint
+from models_py.fingerprint import Marks, marks
 from models_py.hybrid import Hybrid
 from models_py.protocols import PUBLISHED, View
 from models_py.study import Progress, Study
@@ -41,17 +41,20 @@ class TrainedRun:
     summary: Mapping[str, object]
 
 
-def train(tables: Tables, config: RunConfig, progress: Progress = lambda _: None) -> TrainedRun:
+def train(
+    tables: Tables, config: RunConfig, progress: Progress = lambda _: None, known: Marks | None = None
+) -> TrainedRun:
     """Fit the ranker on published/validation and the parts on everything, and put both together.
 
     Args:
         progress: is told what happens.
+        known: the marks of tables and configuration, where they have been computed already.
 
     Returns:
         the run. Equal inputs, configuration, code and library versions give an equal run.
     """
     progress("reading tables")
-    mark = fingerprint(tables, config)
+    mark = (known or marks(tables, config)).whole
     study = Study(assemble(tables), config, progress)
     learned = study.train(RANKER_VIEW)
     fit = study.fit(View(c.SERVING, c.SERVING))

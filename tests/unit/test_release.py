@@ -27,7 +27,7 @@ def test_the_release_holds_every_table_and_nothing_else_is_left_in_the_folder(tm
 
     assert released(tmp_path) == [("007", "serum")]
     assert pq.read_table(tmp_path / "recommendations.parquet").equals(shop_window("serum"))
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["recommendations.parquet", "serving.duckdb"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["recommendations.parquet", "releases", "serving.duckdb"]
 
 
 def test_a_new_release_replaces_the_old_one_under_a_reader_that_holds_it_open(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_a_failure_half_way_leaves_the_last_release_and_no_debris(
         publish({"recommendations": shop_window("toner")}, tmp_path)
 
     assert released(tmp_path) == [("007", "serum")]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["recommendations.parquet", "serving.duckdb"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["recommendations.parquet", "releases", "serving.duckdb"]
 
 
 def test_a_write_ahead_log_left_by_a_careless_reader_is_not_replayed_into_the_new_release(tmp_path: Path) -> None:

@@ -1,14 +1,14 @@
-"""Train, unless nothing changed since a registered run."""
+"""Bring the champion up to date; train a run only if there is none, or if a challenger is wanted."""
 
 from dbt.adapters.events.logging import AdapterLogger
 
 from models_py.config_file import configured
-from models_py.registry import RUNS_SCHEMA, register
-from models_py.warehouse import folder_of, read_previous, read_tables
+from models_py.registry import register
+from models_py.warehouse import folder_of, read_tables
 
 
 def model(dbt, session):
-    """Return the register of runs; the one for today's inputs is current."""
+    """Return the register of runs; the champion is current."""
     dbt.config(materialized="table")
     progress = AdapterLogger("Glowhouse").info
     tables = read_tables(
@@ -31,4 +31,9 @@ def model(dbt, session):
         hybrid={"ranker": dbt.config.meta_get("ranker")},
         recommend={"count": dbt.config.meta_get("recommendations_per_customer")},
     )
-    return register(tables, config, read_previous(session, dbt.this, RUNS_SCHEMA), folder_of(session), progress)
+    # Text, since a var of the command line may be.
+    wants_challenger = str(dbt.config.meta_get("retrain")).lower() == "true"
+    folder = folder_of(session)
+    # Released models, the newest first: where an artefact was lost, a copy of it may be there.
+    released = sorted(folder.glob("serving_model/mdl_*"), key=lambda path: path.stat().st_mtime, reverse=True)
+    return register(tables, config, folder, progress, wants_challenger, released)

@@ -7,6 +7,7 @@ import pyarrow as pa
 from glowhouse.model_package import Package
 from glowhouse.release import publish
 from models_py.columns import SERVING
+from models_py.lifecycle.champion import check_champion
 from models_py.registry import current_artifact
 from models_py.warehouse import folder_of, read_previous, read_rules, read_table, read_tables
 
@@ -66,9 +67,10 @@ def model(dbt, session):
     }
     for name, (relation, key) in (experiments | monitoring).items():
         tables[name] = read_table(relation, relation.columns, relation.columns[:key])
-    release = publish(
-        tables, folder_of(session), _package(dbt, current_artifact(tables["model_runs"], folder_of(session)))
-    )
+    folder = folder_of(session)
+    package = _package(dbt, current_artifact(tables["model_runs"], folder))
+    check_champion(folder, recommendations["model_run_id"][0].as_py())
+    release = publish(tables, folder, package, int(dbt.config.meta_get("kept")))
     row = {
         "release_id": [release.release_id],
         "model_run_id": recommendations["model_run_id"][:1].to_pylist(),

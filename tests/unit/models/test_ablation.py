@@ -11,7 +11,7 @@ from models_py.config import RunConfig
 from models_py.hybrid import HybridConfig
 from models_py.linear_ranker import LinearRanker
 from models_py.model_evaluation import evaluate
-from models_py.registry import EVALUATION_SCHEMA, RUNS_SCHEMA, evaluated, register
+from models_py.registry import EVALUATION_SCHEMA, evaluated, register
 from models_py.study import Study
 from models_py.tables import Tables
 from models_py.training import RANKER_VIEW, TrainedRun
@@ -55,7 +55,7 @@ def test_the_source_itself_stays_whole(study: Study) -> None:
 def test_an_evaluation_without_an_ablation_is_made_again_when_one_is_wanted(
     lively_shop: Tables, tmp_path: Path
 ) -> None:
-    runs = register(lively_shop, CONFIG, RUNS_SCHEMA.empty_table(), tmp_path)
+    runs = register(lively_shop, CONFIG, tmp_path)
     plain = evaluated(lively_shop, runs, EVALUATION_SCHEMA.empty_table(), tmp_path)
     assert not has_ablation(plain)
     full = evaluated(lively_shop, runs, plain, tmp_path, with_ablation=True)
