@@ -13,6 +13,7 @@ from glowhouse.cli_experiments import readout, simulate, study_app
 from glowhouse.cli_failures import failures
 from glowhouse.cli_landing import LANDING, Landing, landing_app
 from glowhouse.cli_monitor import monitor
+from glowhouse.cli_lifecycle import promote, retrain, rollback, runs
 from glowhouse.cli_recommendations import explain, recommend, similar
 from glowhouse.cli_serve import serve
 from glowhouse.cli_tune import tune
@@ -41,6 +42,10 @@ app.add_typer(landing_app, name="landing")
 app.command()(similar)
 app.command()(explain)
 app.command()(tune)
+app.command()(runs)
+app.command()(retrain)
+app.command()(promote)
+app.command()(rollback)
 app.command()(serve)
 
 Source = Annotated[Path, typer.Option("--from", help="Folder with the files of the data set.", show_default=False)]

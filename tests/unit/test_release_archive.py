@@ -116,9 +116,7 @@ def test_what_was_published_but_not_archived_is_archived_by_the_next_build(
     with monkeypatch.context() as killed:
         killed.setattr(release, "archive", lambda *_: None)
         publish(shop_window("toner"), tmp_path)
-    assert before_the_live_one(tmp_path).model_run_id == "run_serum", (
-        "the live one is newer than all of those"
-    )
+    assert before_the_live_one(tmp_path).model_run_id == "run_serum", "the live one is newer than all of those"
     publish(shop_window("mask"), tmp_path)
     assert [release.model_run_id for release in archived(tmp_path)] == ["run_serum", "run_toner", "run_mask"]
 

@@ -191,7 +191,7 @@ def test_what_acts_after_the_model_is_valid_at_once(lively_shop: Tables, folder:
 
 def test_what_another_run_than_the_champion_recommends_is_not_released(folder: Path) -> None:
     champion.check_champion(folder, DecisionLog(folder).runs().champion_id or "")
-    with pytest.raises(ValueError, match="run_old made these recommendations, but run_.* is champion by now"):
+    with pytest.raises(ValueError, match=r"run_old made these recommendations, but run_.* is champion by now"):
         champion.check_champion(folder, "run_old")
 
 

@@ -1,0 +1,81 @@
+-- Asked of the data, not of the clock on the wall: a shop that gets no extracts learns nothing by training.
+with runs as (
+
+    select * from {{ ref('model_runs') }}
+
+),
+
+purchases as (
+
+    select * from {{ ref('ftr_visible_purchases') }}
+
+),
+
+clock as (
+
+    select * from {{ ref('int_as_of') }}
+
+),
+
+triggers as (
+
+    select * from {{ ref('ref_retrain_triggers') }}
+
+),
+
+champion as (
+
+    select
+        model_run_id,
+        data_as_of,
+        purchases
+    from runs
+    where is_current
+
+),
+
+purchases_today as (
+
+    select count(*) as purchases
+    from purchases
+    where protocol = 'serving'
+
+),
+
+measured as (
+
+    select
+        'age' as trigger_id,
+        champion.model_run_id,
+        {{ days_elapsed('champion.data_as_of', 'clock.as_of') }} as value
+    from champion
+    cross join clock
+    union all
+    select
+        'new_purchases' as trigger_id,
+        champion.model_run_id,
+        100.0 * {{ safe_divide('purchases_today.purchases - champion.purchases', 'champion.purchases') }} as value
+    from champion
+    cross join purchases_today
+
+),
+
+final as (
+
+    select
+        cast(measured.trigger_id as varchar) as trigger_id,
+        cast(measured.model_run_id as varchar) as model_run_id,
+        cast(measured.value as double) as value,
+        cast(triggers.threshold as double) as threshold,
+        cast(coalesce(measured.value >= triggers.threshold, false) as boolean) as is_due,
+        cast(
+            measured.trigger_id || ' ' || coalesce(cast(round(measured.value, 1) as varchar), 'unknown')
+            || ' (from ' || cast(triggers.threshold as varchar) || ' on) ' || triggers.unit as varchar
+        ) as says
+    from measured
+    inner join triggers on measured.trigger_id = triggers.trigger_id
+
+)
+
+select * from final
+order by trigger_id
