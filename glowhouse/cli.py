@@ -14,6 +14,7 @@ from glowhouse.cli_failures import failures
 from glowhouse.cli_landing import LANDING, Landing, landing_app
 from glowhouse.cli_monitor import monitor
 from glowhouse.cli_lifecycle import promote, retrain, rollback, runs
+from glowhouse.cli_lifecycle import diff, promote, retrain, rollback, runs
 from glowhouse.cli_recommendations import explain, recommend, similar
 from glowhouse.cli_serve import serve
 from glowhouse.cli_tune import tune
@@ -46,6 +47,7 @@ app.command()(runs)
 app.command()(retrain)
 app.command()(promote)
 app.command()(rollback)
+app.command()(diff)
 app.command()(serve)
 
 Source = Annotated[Path, typer.Option("--from", help="Folder with the files of the data set.", show_default=False)]

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from glowhouse.cli_failures import failures
+from glowhouse.cli_recommendations import Form, Format
 
 Warehouse = Annotated[
     Path,
@@ -70,3 +71,23 @@ def rollback(
         from glowhouse.lifecycle import rollback as roll_back
 
         roll_back(warehouse.parent, to, console)
+
+
+def diff(
+    before: Annotated[
+        str | None, typer.Argument(help="Id of a release, or a folder with one.", show_default="the one before")
+    ] = None,
+    after: Annotated[
+        str | None, typer.Argument(help="Id of a release, or a folder with one.", show_default="the live one")
+    ] = None,
+    form: Form = Format.table,
+    warehouse: Warehouse = Path("warehouse.duckdb"),
+) -> None:
+    """Show what changes for customers between two releases: overlap of their lists by slice, and examples.
+
+    Examples: `glowhouse diff`, `glowhouse diff rel_e702e121ff7ce8d8`, `glowhouse diff ../main_build .`
+    """
+    with failures() as console:
+        from glowhouse.diff import show_diff
+
+        show_diff(warehouse.parent, before, after, console, form)

@@ -167,7 +167,7 @@ def _live(folder: Path) -> ArchivedRelease | None:
         with duckdb.connect(str(folder / SERVING_FILE), read_only=True) as connection:
             ((release_id, model_id),) = connection.execute(_RELEASE).fetchall()
             names = [name for name, *_ in connection.execute("describe recommendations").fetchall()]
-            run = "any_value(model_run_id)" if "model_run_id" in names else "null"
+            run = "any_value(model_run_id)" if "model_run_id" in names else "any_value(null)"
             ((run_id,),) = connection.execute(f"select {run} from recommendations").fetchall()
     except duckdb.Error:
         return None

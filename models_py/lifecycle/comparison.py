@@ -21,9 +21,10 @@ from models_py.dataset import Snapshot
 from models_py.evaluation import USERS_SCHEMA, evaluated_customers, judge
 from models_py.hybrid import Hybrid
 from models_py.protocols import PUBLISHED, View
+from models_py.ranked_lists import HYBRID, hybrid_lists
 from models_py.significance import compare
 from models_py.slices import ALL, everybody, slices
-from models_py.study import HYBRID, Fit, Positions, Progress, Study, hybrid_lists
+from models_py.study import Fit, Positions, Progress, Study
 from models_py.tables import Tables, at
 from models_py.training import TrainedRun
 
