@@ -12,9 +12,8 @@ import typer
 from glowhouse.cli_experiments import readout, simulate, study_app
 from glowhouse.cli_failures import failures
 from glowhouse.cli_landing import LANDING, Landing, landing_app
-from glowhouse.cli_monitor import monitor
-from glowhouse.cli_lifecycle import promote, retrain, rollback, runs
 from glowhouse.cli_lifecycle import diff, promote, retrain, rollback, runs
+from glowhouse.cli_monitor import monitor
 from glowhouse.cli_recommendations import explain, recommend, similar
 from glowhouse.cli_serve import serve
 from glowhouse.cli_tune import tune

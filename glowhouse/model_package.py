@@ -23,7 +23,7 @@ import pyarrow as pa
 
 from glowhouse.database_file import sync, write_database
 from glowhouse.release_files import INPUTS_FILE, PACKAGES_FOLDER
-from glowhouse.unfinished import remove, sweep, unfinished
+from glowhouse.unfinished import remove, unfinished
 from models_py.artifacts import ARRAYS_FILE, FACTS_FILE
 from models_py.columns import CUSTOMER
 from models_py.fingerprint import table_digest
@@ -70,7 +70,6 @@ def put_in_place(package: Package, folder: Path) -> str:
     if place.is_dir():
         return package_id
     packages.mkdir(parents=True, exist_ok=True)
-    sweep(packages)
     new = unfinished(place)
     try:
         new.mkdir()

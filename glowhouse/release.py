@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from glowhouse.database_file import sync, write_database
 from glowhouse.model_package import Package, put_in_place, remove_all_but
 from glowhouse.release_archive import KEPT_RELEASES, archive, sha256
-from glowhouse.release_files import PARQUET_FILE, RELEASE_TABLE, SERVING_FILE
+from glowhouse.release_files import PACKAGES_FOLDER, PARQUET_FILE, RELEASE_TABLE, SERVING_FILE
 from glowhouse.unfinished import sweep, unfinished
 
 
@@ -62,6 +62,7 @@ def publish(
     folder.mkdir(parents=True, exist_ok=True)
     database, parquet = folder / SERVING_FILE, folder / PARQUET_FILE
     sweep(folder)
+    sweep(folder / PACKAGES_FOLDER)
     # What a build that was killed published, but did not archive.
     archive(folder, kept)
     # Named by process: two builds that release at once must not write into each other's file.

@@ -17,6 +17,12 @@ clock as (
 
 ),
 
+alerts as (
+
+    select * from {{ ref('monitoring_alerts') }}
+
+),
+
 triggers as (
 
     select * from {{ ref('ref_retrain_triggers') }}
@@ -42,21 +48,40 @@ purchases_today as (
 
 ),
 
+drift as (
+
+    select
+        count(*) as alerts,
+        {{ dbt.listagg("subject", "', '", "order by subject") }} as features
+    from alerts
+    where
+        status = 'open'
+        and severity = 'fail'
+        and metric in ('feature_drift', 'missing_drift')
+
+),
+
 measured as (
 
     select
         'age' as trigger_id,
-        champion.model_run_id,
-        {{ days_elapsed('champion.data_as_of', 'clock.as_of') }} as value
+        {{ days_elapsed('champion.data_as_of', 'clock.as_of') }} as value,
+        cast(null as varchar) as detail
     from champion
     cross join clock
     union all
     select
         'new_purchases' as trigger_id,
-        champion.model_run_id,
-        100.0 * {{ safe_divide('purchases_today.purchases - champion.purchases', 'champion.purchases') }} as value
+        100.0 * {{ safe_divide('purchases_today.purchases - champion.purchases', 'champion.purchases') }} as value,
+        cast(null as varchar) as detail
     from champion
     cross join purchases_today
+    union all
+    select
+        'drift' as trigger_id,
+        alerts as value,
+        features as detail
+    from drift
 
 ),
 
@@ -64,16 +89,18 @@ final as (
 
     select
         cast(measured.trigger_id as varchar) as trigger_id,
-        cast(measured.model_run_id as varchar) as model_run_id,
+        cast(champion.model_run_id as varchar) as model_run_id,
         cast(measured.value as double) as value,
         cast(triggers.threshold as double) as threshold,
         cast(coalesce(measured.value >= triggers.threshold, false) as boolean) as is_due,
         cast(
-            measured.trigger_id || ' ' || coalesce(cast(round(measured.value, 1) as varchar), 'unknown')
-            || ' (from ' || cast(triggers.threshold as varchar) || ' on) ' || triggers.unit as varchar
+            coalesce(cast(round(measured.value, 1) as varchar), 'unknown number of') || ' ' || triggers.unit
+            || coalesce(': ' || measured.detail, '')
+            || ' (due from ' || cast(triggers.threshold as varchar) || ' on)' as varchar
         ) as says
     from measured
     inner join triggers on measured.trigger_id = triggers.trigger_id
+    cross join champion
 
 )
 
