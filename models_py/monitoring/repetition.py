@@ -6,6 +6,7 @@ from datetime import datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from models_py import columns as c
 from models_py.monitoring.overlap import OVERLAP_SCHEMA, list_overlap
 
 OVERLAPS_SCHEMA = pa.schema(
@@ -44,7 +45,9 @@ def overlaps(last: LastRelease | None, today: pa.Table, previous: pa.Table) -> p
         return OVERLAPS_SCHEMA.empty_table()
     generated_at = pc.first(today["generated_at"]).cast(pa.timestamp("us"))
     if last.generated_at == generated_at.as_py():
-        return previous.filter(pc.equal(previous["generated_at"], generated_at))
+        # Only of customers who are still there: one who was erased since must not come back from here.
+        is_known = pc.is_in(previous[c.CUSTOMER], today[c.CUSTOMER].combine_chunks())
+        return previous.filter(pc.and_(pc.equal(previous["generated_at"], generated_at), is_known))
     found = list_overlap(last.lists, today)
     facts = (generated_at, pa.scalar(last.release_id), pa.scalar(last.generated_at, pa.timestamp("us")))
     columns = [*(pa.repeat(fact, found.num_rows) for fact in facts), *found.columns]

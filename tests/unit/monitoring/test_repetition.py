@@ -42,6 +42,14 @@ def test_a_second_build_of_a_day_keeps_what_the_first_found() -> None:
     assert overlaps(tuesday, lists(TUESDAY, ann="aby"), first).equals(first)
 
 
+def test_who_was_erased_since_the_first_build_of_a_day_does_not_come_back() -> None:
+    monday = LastRelease("rel_1", MONDAY, lists(MONDAY, ann="abc", bea="abc"))
+    first = overlaps(monday, lists(TUESDAY, ann="abx", bea="abc"), NOTHING)
+    tuesday = LastRelease("rel_2", TUESDAY, lists(TUESDAY, ann="abx", bea="abc"))
+    again = overlaps(tuesday, lists(TUESDAY, ann="abx"), first)
+    assert again["customer_id"].to_pylist() == ["ann"]
+
+
 def test_before_the_second_release_there_is_nothing_to_compare(tmp_path: Path) -> None:
     assert last_lists(tmp_path) is None
     assert overlaps(None, lists(MONDAY, ann="abc"), NOTHING).num_rows == 0
