@@ -36,7 +36,7 @@ from models_py.user_knn import FittedUserKnn
 
 ARRAYS_FILE = "model.npz"
 FACTS_FILE = "model.json"
-FORMAT = 3
+FORMAT = 4
 # Zip members carry a date; a fixed one keeps the bytes the same.
 _DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -118,8 +118,6 @@ def _part(name: str, arrays: Arrays, products: int, settings: HybridConfig) -> P
             return FittedSparseLinear(neighbours, products, settings.sparse_linear)
         case parts.COMPANIONS_OF_SIMILAR:
             return FittedTwoStep(neighbours, products, settings.companions_of_similar)
-        case parts.COMPANIONS_OF_COMPANIONS:
-            return FittedTwoStep(neighbours, products, settings.companions_of_companions)
         case parts.CONTENT:
             return FittedContent(neighbours, products, settings.content)
         case parts.CONCERNS:

@@ -30,7 +30,6 @@ from models_py.part import NeighbourPart, Part
 from models_py.parts import (
     ALL_PARTS,
     BUCKET,
-    COMPANIONS_OF_COMPANIONS,
     COMPANIONS_OF_SIMILAR,
     CONCERNS,
     CONTENT,
@@ -78,7 +77,6 @@ class HybridConfig:
     sparse_linear: SparseLinearConfig = field(default_factory=SparseLinearConfig)
     user_knn: UserKnnConfig = field(default_factory=UserKnnConfig)
     companions_of_similar: TwoStepConfig = field(default_factory=TwoStepConfig)
-    companions_of_companions: TwoStepConfig = field(default_factory=lambda: TwoStepConfig(first=50))
     content: ContentConfig = field(default_factory=ContentConfig)
     interest: InterestConfig = field(default_factory=InterestConfig)
     bucket: BucketConfig = field(default_factory=BucketConfig)
@@ -225,8 +223,8 @@ def fit_parts(
     """Fit the active parts on what `snapshot` shows.
 
     Args:
-        content: fitted beforehand, for it knows no customers. The two-step parts build on it and on item-to-item even
-            where these are not active themselves.
+        content: fitted beforehand, for it knows no customers. Companions of similar products build on it and on
+            item-to-item even where these are not active themselves.
     """
     products = len(catalogue)
     companions = cache(lambda: item_to_item.fit(snapshot, products, config.item_to_item))
@@ -235,7 +233,6 @@ def fit_parts(
         SPARSE_LINEAR: lambda: sparse_linear.fit(snapshot, products, config.sparse_linear),
         USER_KNN: lambda: user_knn.fit(snapshot, products, config.user_knn),
         COMPANIONS_OF_SIMILAR: lambda: two_step.fit(content, companions(), config.companions_of_similar),
-        COMPANIONS_OF_COMPANIONS: lambda: two_step.fit(companions(), companions(), config.companions_of_companions),
         CONTENT: lambda: content,
         BUCKET: lambda: bucket_average.fit(snapshot, buckets, products, config.bucket),
         CONCERNS: lambda: content_based.fit_concerns(catalogue),

@@ -41,7 +41,7 @@ class LinearConfig:
     weights: Mapping[str, float] = field(
         default_factory=lambda: {
             "item_to_item": 0.4, "content": 0.3, "user_knn": 0.1, "sparse_linear": 0.1, "companions_of_similar": 0.1,
-            "companions_of_companions": 0.05, "interest": 0.1, "bucket": 0.01, "concerns": 0.01, "repurchase": 4.0,
+            "interest": 0.1, "bucket": 0.01, "concerns": 0.01, "repurchase": 4.0,
         }
     )  # fmt: skip
     weights_without_history: Mapping[str, float] = field(default_factory=lambda: {"bucket": 0.6, "concerns": 0.4})

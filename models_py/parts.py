@@ -11,7 +11,6 @@ REPURCHASE: Final = "repurchase"
 USER_KNN: Final = "user_knn"
 SPARSE_LINEAR: Final = "sparse_linear"
 COMPANIONS_OF_SIMILAR: Final = "companions_of_similar"
-COMPANIONS_OF_COMPANIONS: Final = "companions_of_companions"
 
 # Parts that learn from what customers do; together they are the collaborative score.
 COLLABORATIVE: Final = (
@@ -19,7 +18,6 @@ COLLABORATIVE: Final = (
     SPARSE_LINEAR,
     USER_KNN,
     COMPANIONS_OF_SIMILAR,
-    COMPANIONS_OF_COMPANIONS,
     INTEREST,
 )
 ALL_PARTS: Final = (*COLLABORATIVE, CONTENT, BUCKET, CONCERNS, REPURCHASE)

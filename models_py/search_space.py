@@ -76,7 +76,6 @@ SPACES: Final[Mapping[str, Space]] = {
         Setting("hybrid.user_knn.popularity_power", 0.0, 1.5),
         Setting("hybrid.user_knn.length_power", 0.0, 1.5),
         *_two_step("hybrid.companions_of_similar"),
-        *_two_step("hybrid.companions_of_companions"),
         *_content("hybrid.content"),
         Setting("hybrid.bucket.purchase_strength", 5.0, 5000.0, is_log=True),
         Setting("hybrid.bucket.rating_power", 0.0, 3.0),

@@ -1,7 +1,6 @@
-"""Two steps: companions of products that are themselves a step away from what a customer bought.
+"""Two steps: companions of products that are similar to what a customer bought.
 
-Companions of *similar* products reach customers whose own purchases were seldom sold; companions of *companions* reach
-products that nobody bought together with them yet. Both are products of two neighbour lists, computed once.
+They reach customers whose own purchases were seldom sold. It is the product of two neighbour lists, computed once.
 """
 
 from dataclasses import dataclass

@@ -23,16 +23,13 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_what_a_file_does_not_say_keeps_its_default(folder: Path) -> None:
-    path = written(
-        folder, "hybrid:\n  content:\n    kind_weights: {brand: 3}\n  companions_of_companions: {decay: 0.5}\n"
-    )
+    path = written(folder, "hybrid:\n  content:\n    kind_weights: {brand: 3}\n  companions_of_similar: {decay: 0.5}\n")
 
     config = configured(path)
 
     assert config.hybrid.content.kind_weights == {**RunConfig().hybrid.content.kind_weights, "brand": 3}
-    assert config.hybrid.companions_of_companions.decay == 0.5
-    # Not the default of its class, but that of this part.
-    assert config.hybrid.companions_of_companions.first == RunConfig().hybrid.companions_of_companions.first == 50
+    assert config.hybrid.companions_of_similar.decay == 0.5
+    assert config.hybrid.companions_of_similar.first == RunConfig().hybrid.companions_of_similar.first
 
 
 def test_the_default_file_is_read_where_it_is_and_may_be_missing(folder: Path) -> None:
