@@ -1,7 +1,7 @@
 """A run on a later day than its training: what it learned stays, what it describes is of today.
 
 Learned from customers, and kept until a run is trained anew: who buys what after what and beside what (`item_to_item`,
-`sparse_linear`, `user_knn`, `companions_of_companions`), the averages of buckets, the ranker. Of today, on any day:
+`sparse_linear`, `user_knn`), the averages of buckets, the ranker. Of today, on any day:
 histories, profiles, exclusions, repurchases, stock (they are asked, not fitted), concerns, and what this module renews:
 
 - `content`, which knows the catalogue and no customer, so that products are reached as they are made today, those that
