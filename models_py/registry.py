@@ -115,15 +115,6 @@ def current_artifact(register: pa.Table, folder: Path) -> Path:
     return folder / _current(register)["serving_path"]
 
 
-def trained_artifact(register: pa.Table, folder: Path) -> Path:
-    """The folder of the current run's artefact as it was trained, and of what was seen on that day.
-
-    Raises:
-        ValueError: the register has no current run.
-    """
-    return folder / _current(register)["artifact_path"]
-
-
 def evaluated(
     tables: Tables,
     register: pa.Table,

@@ -41,7 +41,7 @@ def simulate_shop(
         f"{done.visits:,} visits, {done.events:,} events, {done.orders:,} orders."
     )
     if drift_week is not None:
-        console.print(f"From week {drift_week} on the world is another one: newcomers of one country, and other needs.")
+        console.print(f"From week {drift_week} on the world is another: newcomers of one country, and another need.")
     table = Table(title="true values (simulated): all customers in one arm, with the same luck", title_justify="left")
     table.add_column("metric")
     for arm in done.truth:

@@ -15,34 +15,41 @@ from models_py import columns as c
 from models_py.artifacts import DamagedArtifactError
 from models_py.checked_file import load, save
 from models_py.monitoring.drift import DRIFT_SCHEMA, drift
-from models_py.monitoring.profile import PROFILE_SCHEMA, from_table, profile, to_table
+from models_py.monitoring.profile import PROFILE_SCHEMA, Profile, from_table, profile, to_table
 
 PROFILE_FILE = "feature_profile.parquet"
 REFERENCE_SCHEMA = pa.schema([(c.MODEL_RUN, pa.string()), ("taken_at", pa.timestamp("us")), *PROFILE_SCHEMA])
 RUN_DRIFT_SCHEMA = pa.schema([(c.MODEL_RUN, pa.string()), ("reference_at", pa.timestamp("us")), *DRIFT_SCHEMA])
 
 
-def reference(register: pa.Table, artifact: Path, entities: Mapping[str, pa.Table], as_of: datetime) -> pa.Table:
+def reference(register: pa.Table, folder: Path, entities: Mapping[str, pa.Table], as_of: datetime) -> pa.Table:
     """Return the profile of the current run's training snapshot.
 
-    A run without one, which is a run that was trained just now or before profiles were kept, or of which the file is
-    damaged, gets that of today.
+    The current run and its challenger are given that of today if they have none: they were trained just now, or before
+    profiles were kept, or the file is damaged. A challenger needs its own even if it is promoted weeks later.
 
     Args:
-        register: the runs; exactly one is current.
-        artifact: the folder of its artefact.
+        register: rows of `registry.RUNS_SCHEMA`; exactly one is current.
+        folder: where the artefacts lie.
         entities: today's features, see `profile.profile`.
         as_of: the warehouse's clock.
 
     Returns:
-        rows of `REFERENCE_SCHEMA`.
+        rows of `REFERENCE_SCHEMA`, of the current run.
     """
+    watched = register.filter(pc.or_(register["is_current"], register["is_challenger"])).to_pylist()
+    today = profile(entities)
+    kept = {run["is_current"]: _kept(run[c.MODEL_RUN], folder / run["artifact_path"], today, as_of) for run in watched}
+    return kept[True]
+
+
+def _kept(run_id: str, artifact: Path, today: Profile, as_of: datetime) -> pa.Table:
+    """The profile beside the artefact, put there if it is missing or damaged."""
     path = artifact / PROFILE_FILE
     try:
         return load(path, REFERENCE_SCHEMA)
     except DamagedArtifactError:
-        run_id = register.filter(register["is_current"])[c.MODEL_RUN][0]
-        rows = to_table(profile(entities))
+        rows = to_table(today)
         taken = rows.add_column(0, "taken_at", pa.repeat(pa.scalar(as_of, pa.timestamp("us")), rows.num_rows))
         taken = taken.add_column(0, c.MODEL_RUN, pa.repeat(run_id, rows.num_rows)).cast(REFERENCE_SCHEMA)
         save(taken, path)

@@ -1,7 +1,7 @@
 """Keep what the features looked like when the run that recommends was trained."""
 
 from models_py.monitoring.reference import reference
-from models_py.registry import RUNS_SCHEMA, trained_artifact
+from models_py.registry import RUNS_SCHEMA
 from models_py.warehouse import folder_of, read_table
 
 
@@ -18,4 +18,4 @@ def model(dbt, session):
     runs = read_table(dbt.ref("ml_model_runs"), RUNS_SCHEMA.names).cast(RUNS_SCHEMA)
     clock = dbt.ref("int_as_of")
     as_of = read_table(clock, ["as_of"])["as_of"][0].as_py()
-    return reference(runs, trained_artifact(runs, folder_of(session)), entities, as_of)
+    return reference(runs, folder_of(session), entities, as_of)
