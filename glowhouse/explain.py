@@ -50,6 +50,7 @@ def explain(folder: Path, customer_id: str, wanted: str, console: Console, form:
         *_excluded(verdict, product, customer_id, model),
         *_conflicting(verdict, product, rules, products),
         *_not_due(verdict, product, tables),
+        *_disliked(verdict),
     ]
     if item is None:
         obstacles += _ranked_too_low(verdict, bool(obstacles), released)
@@ -113,6 +114,11 @@ def _not_due(verdict: Verdict, product: Product, tables: Tables) -> Iterator[str
         f"The customer bought it{f' on {bought}' if bought else ' before'}, and it is not due again"
         f"{f' before about {due}' if due else ''}."
     )
+
+
+def _disliked(verdict: Verdict) -> Iterator[str]:
+    if verdict.is_disliked:
+        yield "The customer gave it the fewest stars."
 
 
 def _ranked_too_low(verdict: Verdict, is_kept_away: bool, released: list[Item]) -> list[str]:

@@ -25,7 +25,7 @@ def blocked(
 ) -> pa.Table:
     """Rank once more for customers who avoid something, without exclusions and conflicts.
 
-    Stock and what was just bought are left as they are: nobody needs evidence for them.
+    Stock, what was just bought and what was disliked are left as they are: nobody needs evidence for them.
 
     Returns:
         rows of `SCHEMA`: products that must not be shown, and the rank that each would have had. The evidence is in the
@@ -37,7 +37,7 @@ def blocked(
     rows = rows[avoids[rows]]
     found = [SCHEMA.empty_table()]
     for asked in serving.asked(rows):
-        masked = serving.bought_and_not_due(asked.customers)
+        masked = serving.unwanted(asked.customers)
         ids = serving.lists(asked, masked)[1].ids
         pairs = np.arange(len(ids), dtype=np.int64)[:, None] << 32 | ids
         row, slot = np.nonzero(np.isin(pairs, asked.forbidden.pairs()) & (ids >= 0))

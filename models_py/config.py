@@ -20,10 +20,12 @@ class RecommendConfig:
     Attributes:
         count: products for each customer.
         due_products: at most so many of them are repeat purchases.
+        most_stars_of_a_dislike: a product to which a customer gave so few is not shown to them again.
     """
 
     count: int = 10
     due_products: int = 3
+    most_stars_of_a_dislike: float = 1.0
 
 
 @dataclass(frozen=True)

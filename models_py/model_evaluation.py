@@ -20,7 +20,7 @@ from models_py.ragged import Ragged
 from models_py.ranked_lists import HYBRID, RECOMMENDED, Shown, hybrid_lists, lists_of_all
 from models_py.rules.lists import recommended_lists
 from models_py.rules.tables import RuleTables
-from models_py.serving import bought_and_not_due
+from models_py.serving import unwanted
 from models_py.slices import REPEAT, everybody, slices
 from models_py.study import Progress, Study
 from models_py.tables import Tables
@@ -121,10 +121,10 @@ def _repeats(study: Study, question: Question, hybrid: Hybrid, ablated: Sequence
     if due := hybrid.parts.get(REPURCHASE):
         lists[REPURCHASE] = due.propose(customers, customers.excluded, config.depth)
     lists |= _ablated_lists(ablated, hybrid, customers, customers.excluded, config.depth)
-    not_due = bought_and_not_due(hybrid, customers, study.config.recommend.due_products)
+    masked = unwanted(hybrid, customers, study.config.recommend)
     if (book := study.book(view, rows)) is not None:
         rules, count = study.config.rules, study.config.recommend.count
-        lists[RECOMMENDED] = recommended_lists(hybrid, customers, book, not_due, rules, count, config.depth)
+        lists[RECOMMENDED] = recommended_lists(hybrid, customers, book, masked, rules, count, config.depth)
     tables = [judge_slices(model, ranked, held, config) for model, ranked in lists.items()]
     return Evaluation.of(pa.concat_tables(tables))
 

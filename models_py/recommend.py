@@ -64,8 +64,8 @@ def recommend(
     """Recommend to the customers of (serving, serving), or to some of them.
 
     Never recommended: what the customer excluded, what conflicts with what is in use, what is out of stock, and what
-    the customer already bought unless it is due. When that leaves fewer products than wanted, products already bought
-    fill the list; exclusions, conflicts and stock never give way.
+    the customer already bought unless it is due, or gave the fewest stars. When that leaves fewer products than wanted,
+    products already bought or disliked fill the list; exclusions, conflicts and stock never give way.
 
     Args:
         customer_ids: whom to recommend to; nobody else gets rows. None: everybody.
@@ -108,7 +108,7 @@ def recommend_from(
 def _block(serving: Serving, asked: Asked, wording: Mapping[str, Wording]) -> pa.Table:
     data, hybrid, book, count = serving.data, serving.hybrid, asked.book, serving.run.config.recommend.count
     forbidden = asked.forbidden
-    masked = serving.bought_and_not_due(asked.customers).joined(forbidden)
+    masked = serving.unwanted(asked.customers).joined(forbidden)
     shortlist, ruled = serving.lists(asked, masked)
     ranking = Ranking(ruled.ids, ruled.scores, shortlist.explained(ruled.entries))
     _fill(ranking, serving, asked, masked, forbidden)

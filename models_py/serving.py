@@ -10,6 +10,7 @@ import pyarrow as pa
 from models_py import columns as c
 from models_py.assemble import Dataset, assemble
 from models_py.bucket_average import FittedBuckets, rows_in
+from models_py.config import RecommendConfig
 from models_py.content_based import fit_concerns
 from models_py.dataset import Snapshot
 from models_py.hybrid import Hybrid, Shortlist, blocks
@@ -101,6 +102,25 @@ class Serving:
     def bought_and_not_due(self, customers: Snapshot) -> Ragged:
         """Everything bought, less the products that are most likely bought again now."""
         return bought_and_not_due(self.hybrid, customers, self.run.config.recommend.due_products)
+
+    def disliked(self, customers: Snapshot) -> Ragged:
+        """What customers gave the fewest stars."""
+        return disliked(customers, self.run.config.recommend.most_stars_of_a_dislike)
+
+    def unwanted(self, customers: Snapshot) -> Ragged:
+        """What customers would rather not be shown, although nothing forbids it."""
+        return unwanted(self.hybrid, customers, self.run.config.recommend)
+
+
+def unwanted(hybrid: Hybrid, customers: Snapshot, settings: RecommendConfig) -> Ragged:
+    """Everything bought that is not due again, and what was disliked, due or not."""
+    not_due = bought_and_not_due(hybrid, customers, settings.due_products)
+    return not_due.joined(disliked(customers, settings.most_stars_of_a_dislike))
+
+
+def disliked(customers: Snapshot, most_stars: float) -> Ragged:
+    """Products that got at most so many stars when they were last rated."""
+    return customers.ratings.where(customers.ratings.values <= most_stars)
 
 
 def bought_and_not_due(hybrid: Hybrid, customers: Snapshot, due_products: int) -> Ragged:

@@ -28,6 +28,7 @@ class Verdict:
         is_excluded: whether an exclusion of the customer forbids it.
         is_conflicting: whether it conflicts with what the customer uses now.
         is_bought_and_not_due: whether the customer has it and need not buy it again yet.
+        is_disliked: whether the customer gave it the fewest stars.
     """
 
     rank: int | None
@@ -41,6 +42,7 @@ class Verdict:
     is_excluded: bool
     is_conflicting: bool
     is_bought_and_not_due: bool
+    is_disliked: bool
 
 
 def why(serving: Serving, customer_id: str, product_id: str, wording: Mapping[str, Wording]) -> Verdict:
@@ -57,7 +59,8 @@ def why(serving: Serving, customer_id: str, product_id: str, wording: Mapping[st
     row = serving.data.customers.names.tolist().index(customer_id)
     (asked,) = serving.asked(np.array([row], np.int64))
     not_due = serving.bought_and_not_due(asked.customers)
-    masked = not_due.joined(asked.forbidden)
+    disliked = serving.disliked(asked.customers)
+    masked = not_due.joined(disliked).joined(asked.forbidden)
     shown = serving.lists(asked, masked)[1].ids[0].tolist()
 
     exempt = masked.where(masked.ids != product)
@@ -87,4 +90,5 @@ def why(serving: Serving, customer_id: str, product_id: str, wording: Mapping[st
         is_excluded=product in asked.customers.excluded.ids,
         is_conflicting=product in asked.book.conflicts.forbidden.ids,
         is_bought_and_not_due=product in not_due.ids,
+        is_disliked=product in disliked.ids,
     )

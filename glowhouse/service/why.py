@@ -42,7 +42,7 @@ def explained(situation: Situation, listing: Listing, product_id: str) -> schema
 def _obstacles(situation: Situation, verdict: Verdict, product_id: str) -> Iterator[str]:
     kept_away = [
         *_out_of_stock(verdict),
-        *_disliked(situation, product_id),
+        *_disliked(situation, verdict, product_id),
         *_excluded(situation, product_id),
         *_conflicting(situation, verdict, product_id),
         *_not_due(verdict),
@@ -60,8 +60,8 @@ def _out_of_stock(verdict: Verdict) -> Iterator[str]:
         yield "It is out of stock."
 
 
-def _disliked(situation: Situation, product_id: str) -> Iterator[str]:
-    if product_id in situation.said.disliked:
+def _disliked(situation: Situation, verdict: Verdict, product_id: str) -> Iterator[str]:
+    if verdict.is_disliked or product_id in situation.said.disliked:
         yield "You gave it one star."
 
 

@@ -153,6 +153,12 @@ def test_what_is_due_comes_back_and_what_was_just_bought_does_not(shop: Shop) ->
     assert rows[0]["reason_code"] == "restock_due"
 
 
+def test_what_got_one_star_is_not_shown_again_even_when_it_is_due(shop: Shop) -> None:
+    facts = [("serving", "serving", "eve", "soap", 5, datetime(2025, 10, 1), NOW, True, 1.0)]
+    rows = two_best(shop({"eve": ["soap"]}, ["soap", "balm", "mask"], user_products=facts))["eve"]
+    assert {row["product_id"] for row in rows} == {"balm", "mask"}
+
+
 def test_what_was_bought_fills_up_before_anybody_goes_short(shop: Shop) -> None:
     assert {r["product_id"] for r in two_best(shop({"eve": ["soap", "balm"]}, ["soap", "balm"]))["eve"]} == {
         "soap",
