@@ -1,0 +1,28 @@
+-- What became of every row that was read: kept, merged with its duplicate, or rejected.
+with ledger as (
+
+    select
+        source_system,
+        entity,
+        raw_rows,
+        kept_rows,
+        merged_rows,
+        rejected_rows
+    from {{ ref('quality_ledger') }}
+
+)
+
+select
+    source_system,
+    entity,
+    raw_rows,
+    kept_rows,
+    merged_rows,
+    rejected_rows,
+    {{ safe_divide('kept_rows', 'raw_rows') }} as kept_share,
+    {{ safe_divide('merged_rows', 'raw_rows') }} as merged_share,
+    {{ safe_divide('rejected_rows', 'raw_rows') }} as rejected_share
+from ledger
+order by
+    source_system asc,
+    entity asc
