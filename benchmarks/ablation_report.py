@@ -14,7 +14,8 @@ SIGNIFICANCE_LEVEL = 0.05
 # The questions in the order of the columns, and their headings.
 QUESTIONS = {
     "all": "everybody", "history_light": "under 5 purchases", "history_medium": "5 to 9", "history_heavy": "10 or more",
-    "target_head": "best-sellers", "target_tail": "other products", "target_cold": "never sold", "repeat": "repeats",
+    "target_head": "best-sellers", "target_tail": "other products", "target_cold": "never sold",
+    "target_looked_at": "looked at before", "repeat": "repeats",
     "new_customer": "new customer", "unknown_customer": "unknown customer", "new_product": "new product",
 }  # fmt: skip
 

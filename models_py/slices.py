@@ -34,6 +34,8 @@ def everybody(customers: Snapshot, name: str = ALL) -> Slice:
 def slices(customers: Snapshot, fitted_on: Snapshot, products: int) -> Iterator[Slice]:
     """Everybody; by history (none, light, medium, heavy); by skin type; by how much the target was sold.
 
+    And, where the shop tells of events, those who bought what they had looked at, saved or put into the cart before.
+
     Args:
         customers: those evaluated, with their targets.
         fitted_on: what the parts were fitted on: decides what is a head, tail or cold (never sold) product.
@@ -57,6 +59,10 @@ def slices(customers: Snapshot, fitted_on: Snapshot, products: int) -> Iterator[
     for name, wanted in by_sales.items():
         targets = wanted[customers.targets.ids]
         yield Slice(name, _with_any(customers.targets, targets), targets)
+    if customers.events:
+        looked_at = np.concatenate([counts.pairs() for counts in customers.events.values()])
+        targets = np.isin(customers.targets.pairs(), looked_at)
+        yield Slice("target_looked_at", _with_any(customers.targets, targets), targets)
 
 
 def _head(sold: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Flags:

@@ -58,6 +58,19 @@ def test_customers_are_sliced_by_history_and_targets_by_sales(shop: Shop) -> Non
     assert members["target_head"] | members["target_tail"] == {"light"}
 
 
+def test_purchases_of_what_was_looked_at_before_are_a_slice_where_the_shop_tells_of_events(shop: Shop) -> None:
+    targets = [("serving", "serving", name, "mask", False) for name in ("ann", "bea")]
+    data = assemble(shop({"ann": ["soap"], "bea": ["soap"]}, ["soap", "mask"], targets=targets))
+    silent = data.snapshot("serving", "serving")
+    ann, mask = (
+        index.names.tolist().index(name) for index, name in ((data.customers, "ann"), (data.catalogue.index, "mask"))
+    )
+    telling = replace(silent, events={"saves": Ragged.from_pairs([ann], [mask], 1.0, 2)})
+    assert "target_looked_at" not in {part.name for part in slices(silent, silent, 2)}
+    (looked_at,) = [part for part in slices(telling, silent, 2) if part.name == "target_looked_at"]
+    assert data.customers.names[looked_at.customers].tolist() == ["ann"]
+
+
 def test_customers_who_only_bought_repeats_are_counted_not_judged(shop: Shop) -> None:
     targets = [("serving", "serving", "ann", "a", True), ("serving", "serving", "bea", "b", False)]
     data = assemble(shop({"ann": ["a"], "bea": ["a"], "eve": ["a"]}, ["a", "b"], targets=targets))
