@@ -126,6 +126,13 @@ def before_the_live_one(folder: Path) -> ArchivedRelease:
     return older[-1]
 
 
+def released_models(folder: Path) -> list[Path]:
+    """The model packages of the live release and of the archive, the newest first."""
+    places = (PACKAGES_FOLDER, f"{ARCHIVE_FOLDER}/rel_*/{PACKAGES_FOLDER}")
+    found = [path for place in places for path in folder.glob(f"{place}/mdl_*")]
+    return sorted(found, key=lambda path: (path.stat().st_mtime_ns, path), reverse=True)
+
+
 def restore(release: ArchivedRelease, folder: Path, decide: Callable[[], None] = lambda: None) -> None:
     """Put a release back, byte for byte. Readers see the live release or this one, never a mixture and never an error.
 

@@ -3,7 +3,8 @@
 Promoted is who breaks no rule, whose artefact keeps what its evaluation promises, and who
 
 - is worse by more than the margin on no guarded slice: the lower end of the interval of the paired difference lies
-  above minus the margin (a test of non-inferiority); slices of too few customers cannot be judged and do not count;
+  above minus the margin, a share of the champion's value (a test of non-inferiority); slices of too few customers
+  cannot be judged and do not count;
 - is better overall: that lower end lies above 0. Where drift demands a new run, the champion's model is known to be
   of another world, and being no worse is enough.
 
@@ -34,7 +35,7 @@ GUARDS_SCHEMA = pa.schema(
         ("guard_id", pa.string()),
         ("metric", pa.string()),
         ("slice", pa.string()),
-        ("margin", pa.float64()),
+        ("relative_margin", pa.float64()),
         ("fewest_customers", pa.int64()),
     ]
 )
@@ -143,7 +144,7 @@ def _guarded(rows: Sequence[dict[str, Any]], guards: Sequence[dict[str, Any]]) -
     for guard in guards:
         for row in rows:
             if row["metric"] == guard["metric"] and fnmatchcase(row["slice"], guard["slice"]):
-                yield _not_worse(row, guard["margin"], guard["fewest_customers"])
+                yield _not_worse(row, guard["relative_margin"] * row["compared_value"], guard["fewest_customers"])
 
 
 def _not_worse(row: dict[str, Any], margin: float, fewest: int) -> Check:
@@ -152,7 +153,7 @@ def _not_worse(row: dict[str, Any], margin: float, fewest: int) -> Check:
         return _check(NOT_WORSE, row, True, says, margin)
     is_passed = row["ci_low"] > -margin
     verb = "not worse by more than" if is_passed else "may be worse by more than"
-    return _check(NOT_WORSE, row, is_passed, f"{_named(row)}: {verb} {margin:g} ({_difference(row)})", margin)
+    return _check(NOT_WORSE, row, is_passed, f"{_named(row)}: {verb} {margin:.4f} ({_difference(row)})", margin)
 
 
 def _better(rows: Sequence[dict[str, Any]]) -> Check:

@@ -49,11 +49,12 @@ def test_the_release_is_the_mart_and_also_a_parquet_file(built_shop: Shop) -> No
 def test_the_release_holds_no_email_and_no_feature(built_shop: Shop) -> None:
     tables = {name for (name,) in built_shop.query("select table_name from duckdb_tables()", built_shop.serving)}
     evaluation = {"model_runs", "model_evaluation", "model_comparisons"}
+    lifecycle = {"model_decisions", "model_gate_checks", "retrain_triggers"}
     experiments = {"experiments", "experiment_arms", "experiment_readout", "experiment_readout_daily"}
     monitoring = {"monitoring_daily", "monitoring_alerts", "monitoring_thresholds", "feature_drift"}
     shop = {"release", "recommendations", "blocked_recommendations", "products", "quality_ledger"}
     one_off = {"off_policy_estimates", "release_repetition"}
-    assert tables == shop | evaluation | experiments | monitoring | one_off
+    assert tables == shop | evaluation | lifecycle | experiments | monitoring | one_off
     assert b"@example." not in built_shop.serving.read_bytes()
 
 

@@ -13,8 +13,17 @@ import pytest
 from glowhouse import release
 from glowhouse.model_package import Package
 from glowhouse.release import publish
-from glowhouse.release_archive import ArchiveError, archive, archived, before_the_live_one, find, restore
+from glowhouse.release_archive import (
+    ArchiveError,
+    archive,
+    archived,
+    before_the_live_one,
+    find,
+    released_models,
+    restore,
+)
 from glowhouse.unfinished import sweep, unfinished
+from models_py import artifacts
 
 
 def shop_window(product: str) -> dict[str, pa.Table]:
@@ -130,6 +139,12 @@ def test_what_a_killed_process_left_is_swept_away_and_nothing_of_a_living_one(tm
     folder.mkdir()
     sweep(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([mine.name, ".gitignore"])
+
+
+def test_the_models_of_releases_are_found_the_newest_first(package: Package, two_releases: Path) -> None:
+    found = [path.relative_to(two_releases).parts[0] for path in released_models(two_releases)]
+    assert sorted(found) == ["releases", "releases", "serving_model", "serving_model"]
+    assert artifacts.load(released_models(two_releases)[0]) is not None
 
 
 def test_a_manifest_that_cannot_be_read_hides_its_release_alone(two_releases: Path) -> None:

@@ -2,6 +2,7 @@
 
 from dbt.adapters.events.logging import AdapterLogger
 
+from glowhouse.release_archive import released_models
 from models_py.config_file import configured
 from models_py.registry import register
 from models_py.warehouse import folder_of, read_tables
@@ -34,6 +35,5 @@ def model(dbt, session):
     # Text, since a var of the command line may be.
     wants_challenger = str(dbt.config.meta_get("retrain")).lower() == "true"
     folder = folder_of(session)
-    # Released models, the newest first: where an artefact was lost, a copy of it may be there.
-    released = sorted(folder.glob("serving_model/mdl_*"), key=lambda path: path.stat().st_mtime, reverse=True)
-    return register(tables, config, folder, progress, wants_challenger, released)
+    # Where an artefact was lost, a release may have a copy of it.
+    return register(tables, config, folder, progress, wants_challenger, released_models(folder))

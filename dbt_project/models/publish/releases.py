@@ -58,6 +58,11 @@ def model(dbt, session):
         "experiment_readout_daily": (dbt.ref("experiment_readout_daily"), 6),
         "off_policy_estimates": (dbt.ref("off_policy_estimates"), 4),
     }
+    lifecycle = {
+        "model_decisions": (dbt.ref("model_decisions"), 1),
+        "model_gate_checks": (dbt.ref("model_gate_checks"), 6),
+        "retrain_triggers": (dbt.ref("retrain_triggers"), 1),
+    }
     monitoring = {
         "monitoring_daily": (dbt.ref("monitoring_daily"), 3),
         "feature_drift": (dbt.ref("feature_drift"), 5),
@@ -65,7 +70,7 @@ def model(dbt, session):
         "monitoring_alerts": (dbt.ref("monitoring_alerts"), 4),
         "monitoring_thresholds": (dbt.ref("ref_monitoring_thresholds"), 1),
     }
-    for name, (relation, key) in (experiments | monitoring).items():
+    for name, (relation, key) in (experiments | lifecycle | monitoring).items():
         tables[name] = read_table(relation, relation.columns, relation.columns[:key])
     folder = folder_of(session)
     package = _package(dbt, current_artifact(tables["model_runs"], folder))

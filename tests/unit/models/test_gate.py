@@ -27,11 +27,15 @@ from models_py.tables import Tables
 from models_py.training import TrainedRun, train
 
 CONFIG = RunConfig()
-GUARDS = pa.Table.from_pylist(
-    [
-        {"guard_id": "all", "metric": "ndcg@10", "slice": "all", "margin": 0.01, "fewest_customers": 1},
-        {"guard_id": "skin", "metric": "ndcg@10", "slice": "skin_type_*", "margin": 0.02, "fewest_customers": 100},
-    ],
+# Relative to a champion's value of 0.1: margins of 0.01 and 0.02.
+GUARDS = pa.table(
+    {
+        "guard_id": ["all", "skin"],
+        "metric": ["ndcg@10", "ndcg@10"],
+        "slice": ["all", "skin_type_*"],
+        "relative_margin": [0.1, 0.2],
+        "fewest_customers": [1, 100],
+    },
     GUARDS_SCHEMA,
 )
 
@@ -75,7 +79,7 @@ def test_drift_makes_no_worse_enough() -> None:
 def test_a_guarded_slice_that_may_be_worse_beyond_its_margin_stops_it() -> None:
     found = verdict(all=(0.001, 0.009, 500), skin_type_dry=(-0.021, 0.03, 200))
     assert not found.is_promoted
-    assert "ndcg@10 of skin_type_dry: may be worse by more than 0.02" in found.reasons[0]
+    assert "ndcg@10 of skin_type_dry: may be worse by more than 0.0200" in found.reasons[0]
 
 
 def test_a_slice_of_too_few_customers_is_not_judged() -> None:
