@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from glowhouse import release_archive
@@ -43,17 +42,20 @@ def show_runs(folder: Path, console: Console) -> None:
     runs = known_runs(folder)
     if not runs.by_id:
         raise LifecycleError(f"There is no run in {folder} yet. Run `dbt build` first.")
-    table = Table(title="Model runs", title_justify="left", box=None, pad_edge=False)
-    for name in ("run", "state", "since", "data as of", "because"):
-        table.add_column(name, no_wrap=name in ("run", "state"), overflow="fold")
     for run in reversed(list(runs.by_id.values())):
-        state = Text(run.state, style=_COLOURS.get(run.state, ""))
-        as_of = str(run.facts["data_as_of"] or "")[:16].replace("T", " ")
-        table.add_row(Text(run.run_id), state, f"{run.since:%Y-%m-%d %H:%M}", as_of, Text(run.because))
-    console.print(table)
+        as_of = str(run.facts["data_as_of"] or "an unknown time")[:16].replace("T", " ")
+        console.print(
+            Text.assemble(
+                run.run_id, "  ", (run.state, _COLOURS.get(run.state, "")),
+                f" since {run.since:%Y-%m-%d %H:%M}, trained as of {as_of}\n", (f"  {run.because}", "dim"),
+            ),
+            soft_wrap=True,
+        )  # fmt: skip
+    console.print()
     for release in reversed(release_archive.archived(folder)):
         made_by = f" made by {release.model_run_id}" if release.model_run_id else ""
-        console.print(Text(f"release {release.release_id}{made_by}, {release.archived_at:%Y-%m-%d %H:%M}"))
+        line = f"release {release.release_id}{made_by}, {release.archived_at:%Y-%m-%d %H:%M}"
+        console.print(Text(line), soft_wrap=True)
 
 
 def promote(warehouse: Path, run_id: str, console: Console) -> None:

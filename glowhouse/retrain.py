@@ -43,7 +43,7 @@ def retrain(warehouse: Path, console: Console, if_needed: bool) -> None:
     build(warehouse)
     triggers = read_triggers(warehouse)
     for trigger in triggers:
-        console.print(Text(f"{'due' if trigger.is_due else 'not due'}: {trigger.says}"))
+        console.print(Text(f"{'due' if trigger.is_due else 'not due'}: {trigger.says}"), soft_wrap=True)
     if if_needed and not any(trigger.is_due for trigger in triggers):
         console.print("No new run is needed.")
         return
@@ -57,7 +57,7 @@ def retrain(warehouse: Path, console: Console, if_needed: bool) -> None:
         console.print(Text(f"Nothing changed since {champion} was trained: a new run would be the same."))
         return
     for reason in verdicts[-1].reasons:
-        console.print(Text(f"{verdicts[-1].run_id} {reason}"))
+        console.print(Text(f"{verdicts[-1].run_id} {reason}"), soft_wrap=True)
     if verdicts[-1].action is Action.PROMOTED:
         build(warehouse, *DOWNSTREAM)
 

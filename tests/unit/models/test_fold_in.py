@@ -65,6 +65,10 @@ def test_a_customer_who_came_with_a_new_product_is_answered_by_its_likes(run: Tr
     tables = a_month_later(shop)
     renewed = brought_up_to_date(run, tables, run.config)
     assert proposed(renewed, tables, "content")["eve"][0] == "a"
+    assert proposed(run, tables, "companions_of_similar")["eve"] == []
+    assert "c" in proposed(renewed, tables, "companions_of_similar")["eve"], (
+        "what goes with b, which is a little like it"
+    )
 
 
 def test_what_others_bought_says_nothing_of_a_new_product_until_the_next_training(run: TrainedRun, shop: Shop) -> None:
