@@ -8,6 +8,7 @@ from typing import Any
 
 from glowhouse.service import schemas
 from glowhouse.service.catalogue import CatalogueProduct
+from glowhouse.service.exclusions import WORD
 from glowhouse.service.open_release import OpenRelease
 from glowhouse.service.situation import Situation
 from glowhouse.service.tracking import Place, Tracking
@@ -111,13 +112,13 @@ def exclusions(situation: Situation) -> schemas.Exclusions:
     asked_for = situation.exclusions.since - situation.exclusions.declared
     found = [
         schemas.Exclusion(
-            term=situation.release.words[exclusion],
+            term=word,
             label=choice(exclusion.id).label,
             evidence=told.get(exclusion, ASKED_FOR) if exclusion not in asked_for else ASKED_FOR,
             is_declared=exclusion in situation.exclusions.declared,
         )
         for exclusion in situation.exclusions.all
-        if exclusion in situation.release.words
+        if (word := exclusion.id if exclusion.kind == WORD else situation.release.words.get(exclusion))
     ]
     found.sort(key=lambda one: (one.label, one.term))
     return schemas.Exclusions(customer_id=situation.customer_id, exclusions=found)

@@ -12,6 +12,8 @@ from glowhouse.vocabulary import UnknownWordError, Vocabulary
 from models_py.profile import Exclusion
 
 logger = logging.getLogger(__name__)
+# Kind of an exclusion that is a word of which the release knows no more than how it is spelt.
+WORD = "word"
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,6 @@ def _meanings(wish: Wish, vocabulary: Vocabulary) -> set[Exclusion]:
     try:
         return set(vocabulary.excluded([wish.term]))
     except UnknownWordError:
-        # It was understood when it was said; the words of this release are others. The warehouse reports it.
-        logger.warning("A landed exclusion is no word of this release and is passed over.")
-        return set()
+        # It was understood when it was said; the words of this release are others. To forget it could harm somebody.
+        logger.warning("A landed exclusion is no word of this release: whatever mentions it is left out.")
+        return {Exclusion(WORD, wish.term)}

@@ -92,12 +92,18 @@ def _forbidding(
     unwanted = sorted(disliked)
     wished = [{**shown, c.EXCLUSION_KIND: one.kind, c.EXCLUSION: one.id} for one in named]
     wished += [{**shown, c.EXCLUSION_KIND: _DISLIKED, c.EXCLUSION: product} for product in unwanted]
+    contained = [
+        {c.EXCLUSION_KIND: one.kind, c.EXCLUSION: one.id, c.PRODUCT: product}
+        for one in named
+        for product in sorted(release.forbidden([one]))
+    ]
     themselves = [{c.EXCLUSION_KIND: _DISLIKED, c.EXCLUSION: product, c.PRODUCT: product} for product in unwanted]
-    forbidden = release.model.contents.forbidden(named, release.model.shop.exclusion_products)
     return replace(
         tables,
         user_exclusions=pa.Table.from_pylist(wished, schema=tables.user_exclusions.schema),
-        exclusion_products=_with(forbidden, themselves),
+        exclusion_products=pa.Table.from_pylist(
+            contained + themselves, schema=release.model.shop.exclusion_products.schema
+        ),
     )
 
 

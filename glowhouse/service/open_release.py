@@ -9,15 +9,18 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute as pc
+
 from glowhouse.new_customer import as_released
 from glowhouse.service.arms import experiments_in
 from glowhouse.service.bestsellers import bestsellers
 from glowhouse.service.catalogue import Catalogue
+from glowhouse.service.exclusions import WORD
 from glowhouse.serving import Item, Serving
 from glowhouse.serving_model import AGE_BANDS, EXCLUSION_WORDS, PROFILE_WORDS, ServingModel
 from glowhouse.vocabulary import Vocabulary
 from models_py import serving as model_serving
-from models_py.columns import PRODUCT
+from models_py.columns import EXCLUSION, PRODUCT
 from models_py.experiments.assignment import Experiment
 from models_py.profile import Exclusion, Profile, with_customer
 from models_py.recommend import recommend_from
@@ -157,12 +160,21 @@ class OpenRelease:
         """Products that may not be shown to somebody who avoids these; those of unknown contents are among them."""
         return set().union(*(self._forbidden_by(exclusion) for exclusion in exclusions))
 
+    def products_of(self, exclusion: Exclusion) -> set[str]:
+        """Products that contain it. Of a mere word: those whose ingredients, name, brand or category mention it."""
+        if exclusion.kind != WORD:
+            return self.model.contents.products_of(exclusion)
+        word = exclusion.id.lower()
+        contained = self.model.contents.contained
+        mentions = pc.match_substring(contained[EXCLUSION], word.replace(" ", "_"))
+        named = self.catalogue.search(word, len(self.catalogue.products))
+        return {*contained.filter(mentions)[PRODUCT].to_pylist(), *(one.product.product_id for one in named)}
+
     def _forbidden_by(self, exclusion: Exclusion) -> frozenset[str]:
         # A customer avoids few things, and most avoid the same ones.
         if exclusion not in self._forbidden:
-            contents = self.model.contents
-            unlisted = contents.unlisted[PRODUCT].to_pylist()
-            self._forbidden[exclusion] = frozenset(contents.products_of(exclusion)).union(unlisted)
+            unlisted = self.model.contents.unlisted[PRODUCT].to_pylist()
+            self._forbidden[exclusion] = frozenset(self.products_of(exclusion)).union(unlisted)
         return self._forbidden[exclusion]
 
     @cached_property

@@ -14,10 +14,12 @@ from glowhouse.service.events import wish_event
 from glowhouse.service.live_customer import LiveCustomer
 from glowhouse.service.open_release import OpenRelease
 from glowhouse.service.routes_events import landed
+from glowhouse.service.situation import Situation
 from glowhouse.service.state import Anybody, Current, Id, OpenedCustomer, Service, State
 from glowhouse.service.tracking import Place
 from glowhouse.service.why import explained
 from glowhouse.serving import Item
+from glowhouse.vocabulary import UnknownWordError
 
 router = APIRouter(
     prefix="/v1",
@@ -107,8 +109,8 @@ async def allow(customer_id: OpenedCustomer, term: Term, release: Current, servi
     """Allow it again, unless the customer's profile says that it be left out. It is on disk when this answers."""
     situation = service.lists.situation(release, customer_id)
     declared = await service.lookups.run(lambda: situation.exclusions.declared)
-    meant = await service.for_customers.run(lambda: release.vocabulary.excluded([term]))
-    if declared & set(meant):
+    word = await service.for_customers.run(lambda: _word(term, situation))
+    if declared.intersection(release.vocabulary.exclusions.get(word, ())):
         raise HTTPException(409, "The customer's profile says that this be left out; it can only be changed there.")
     return await _wish(customer_id, term, False, release, service)
 
@@ -128,11 +130,22 @@ async def why(customer_id: OpenedCustomer, product_id: Id, release: Current, ser
 async def _wish(
     customer_id: str, term: str, is_excluded: bool, release: OpenRelease, service: State
 ) -> schemas.Exclusions:
+    situation = service.lists.situation(release, customer_id)
     # A word that nobody knows is answered with what may have been meant, and looking for that takes long.
-    word = await service.for_customers.run(lambda: release.vocabulary.excluded_word(term))
+    word = await service.for_customers.run(lambda: _word(term, situation))
     await landed([wish_event(customer_id, word, is_excluded, service.clock)], service)
     situation = service.lists.situation(release, customer_id)
     return await service.lookups.run(lambda: answers.exclusions(situation))
+
+
+def _word(term: str, situation: Situation) -> str:
+    """The word that lands. What a customer has said they may say again and take back, though it means nothing now."""
+    try:
+        return situation.release.vocabulary.excluded_word(term)
+    except UnknownWordError:
+        if any(wish.term == term for wish in situation.said.wishes):
+            return term
+        raise
 
 
 def _places(

@@ -70,7 +70,7 @@ def _excluded(situation: Situation, product_id: str) -> Iterator[str]:
     is_unlisted = product_id in contents.unlisted[c.PRODUCT].to_pylist()
     for exclusion in sorted(situation.exclusions.all, key=lambda one: (one.kind, one.id)):
         name = answers.choice(exclusion.id).label.lower()
-        if product_id in contents.products_of(exclusion):
+        if product_id in situation.release.products_of(exclusion):
             yield f"It contains {name}, which you want left out."
         elif is_unlisted:
             yield f"You want {name} left out, and we do not know what it contains."

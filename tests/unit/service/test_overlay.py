@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
+from typing import cast
 from uuid import uuid4
 
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from glowhouse.landing import LandingZone, read
+from glowhouse.landing import Event, LandingZone, read
 from glowhouse.service.app import Options, create_app
 from tests.unit.service.conftest import KEY, SECRET, MovableClock
 from tests.unit.service.test_events import report, send
@@ -51,6 +55,27 @@ def test_what_the_release_excludes_can_be_allowed_again(client: TestClient) -> N
     client.put("/v1/customers/fay/exclusions/fragrance", headers=KEY)
     assert wants(client, "fay") == {"fragrance": "You asked for it."}
     assert not set(listed(client, "fay")) & {"rose", "balm"}
+
+
+def test_a_word_that_a_later_release_does_not_know_still_keeps_away_what_mentions_it(
+    client: TestClient, landing: LandingZone, clock: MovableClock
+) -> None:
+    at = clock().replace(tzinfo=UTC)
+    said = Event(event_id="1", event_type="exclude_ingredient", occurred_at=at, session_id="s", customer_id="dan")
+    words = ("niacinamide", "rose", "unheard of")
+    events = [replace(said, event_id=word, query=word, extracted_at=at) for word in words]
+    landing.append(events)
+    cast(FastAPI, client.app).state.service.lists.overlay.record(events)
+
+    # Niacinamide is in the serum, rose in a name; of the balm nobody knows what it contains.
+    assert set(listed(client, "dan")) == {"cream", "scrub"}
+    assert wants(client, "dan") == dict.fromkeys(words, "You asked for it.")
+    why = client.get("/v1/customers/dan/why/serum", headers=KEY).json()
+    assert why["obstacles"] == ["It contains niacinamide, which you want left out."]
+
+    for word in words:
+        assert client.delete(f"/v1/customers/dan/exclusions/{word}", headers=KEY).status_code == 200
+    assert wants(client, "dan") == {}
 
 
 def test_one_star_and_a_purchase_take_a_product_off_the_list(client: TestClient) -> None:
