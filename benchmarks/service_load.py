@@ -23,6 +23,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
@@ -79,8 +80,9 @@ class Service:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
                     probe.sendall(b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
-                    if b" 200 " in probe.recv(100):
-                        return process
+                    with suppress(ConnectionError):
+                        if b" 200 " in probe.recv(100):
+                            return process
             time.sleep(0.1)
         raise SystemExit(f"The service did not start: see {self.folder / 'service.log'}")
 
