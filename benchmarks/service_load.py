@@ -1,11 +1,12 @@
 """How `glowhouse serve` behaves under load: many clients at once while releases are published, and after kill -9.
 
-    python -m benchmarks.service_load --warehouse warehouse.duckdb --seconds 60 --clients 200 --releases 3 [--kill]
+    python -m benchmarks.service_load --seconds 60 --clients 200 --releases 3 [--kill] [--build]
 
 Starts the service as a process of its own over a copy of a release, asks it from this process, and replaces the release
 meanwhile as `dbt build` does. With `--kill` the service is killed half-way and started again. At the end every event
-that was acknowledged is looked for in the landing zone. Exit code 1 if a request failed that nobody had killed, or an
-event was lost or is there twice.
+that was acknowledged is looked for in the landing zone and, with `--build`, in a warehouse that is built from it and
+the demo's extracts (or those of GLOWHOUSE_RAW). Exit code 1 if a request failed that nobody had killed, or an event was
+lost or is there twice.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ KEY = "load-test-key-of-the-shop"
 # What clients do, and how often: most look, some react.
 MIX = {"recommendations": 0.55, "events": 0.2, "product": 0.1, "similar": 0.1, "search": 0.05}
 START_SECONDS = 60.0
+SESSIONS = "load-"
 
 
 @dataclass
@@ -111,6 +113,7 @@ class Client:
         self._random = random.Random(seed)
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._seen: list[str] = []
+        self._session = f"{SESSIONS}{uuid4()}"
 
     async def run(self, until: float) -> None:
         """Asks until the time is over."""
@@ -136,6 +139,8 @@ class Client:
         if kind == "recommendations":
             answer = await self._ask("GET", f"/v1/customers/{self._random.choice(self._customers)}/recommendations")
             self._seen = [item["tracking"] for item in answer["items"]]
+            # Somebody else: so many events of one session are taken for a robot's.
+            self._session = f"{SESSIONS}{uuid4()}"
             self._outcome.releases.add(answer["release_id"])
         elif kind == "events":
             events = [self._event(tracking) for tracking in self._seen[:6]] or [self._event(None)]
@@ -147,7 +152,7 @@ class Client:
             await self._ask("GET", f"/v1/products/{product}" + ("/similar" if kind == "similar" else ""))
 
     def _event(self, tracking: str | None) -> dict[str, str]:
-        event = {"event_id": str(uuid4()), "session_id": "load"}
+        event = {"event_id": str(uuid4()), "session_id": self._session}
         if tracking is None:
             return {**event, "event_type": "search", "query": "cream"}
         return {**event, "event_type": "impression", "tracking": tracking}
@@ -183,6 +188,33 @@ def publish(folder: Path, release_id: str) -> None:
     with duckdb.connect(str(new)) as connection:
         connection.execute(f"update {RELEASE_TABLE} set release_id = ?", [release_id])
     new.replace(folder / SERVING_FILE)
+
+
+def judged_by_build(folder: Path) -> list[tuple[str, str]]:
+    """Build the models as far as events go; of each event that landed, what became of it, and its id."""
+    database = folder / "built.duckdb"
+    command = [str(Path(sys.executable).parent / "dbt"), "build", "--select", "+fct_interactions"]
+    command += ["--exclude", "resource_type:test", "resource_type:unit_test"]
+    command += ["--target-path", str(folder / "target"), "--log-path", str(folder / "logs")]
+    places = {"GLOWHOUSE_WAREHOUSE": str(database), "GLOWHOUSE_LANDING": str(folder / "landing")}
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env={**os.environ, **places})
+    query = """
+        select
+            case
+                when screened.row_outcome <> 'kept'
+                    then concat_ws(': ', screened.row_outcome, screened.rule_id)
+                when interactions.event_id is null then 'kept, but no interaction'
+                else 'kept'
+            end as outcome,
+            screened.event_id
+        from int_events_screened as screened
+        left join fct_interactions as interactions on screened.event_id = interactions.event_id
+        where starts_with(screened.session_id, ?)
+    """
+    with duckdb.connect(str(database), read_only=True) as connection:
+        schemas = connection.execute("select distinct table_schema from information_schema.tables").fetchall()
+        connection.execute(f"set search_path = '{','.join(name for (name,) in schemas)}'")
+        return connection.execute(query, [SESSIONS]).fetchall()
 
 
 async def load(service: Service, arguments: argparse.Namespace, outcome: Outcome) -> None:
@@ -223,6 +255,15 @@ def report(outcome: Outcome, landed: Counter[str], seconds: float) -> bool:
     return not (outcome.failures or lost or twice)
 
 
+def report_warehouse(outcome: Outcome, judged: list[tuple[str, str]]) -> bool:
+    """Prints what became of the acknowledged events in the warehouse; says whether each is there exactly once."""
+    found = Counter(event_id for _, event_id in judged)
+    reasons = Counter(reason for reason, event_id in judged if event_id in outcome.acknowledged)
+    wrong = [event_id for event_id in outcome.acknowledged if found[event_id] != 1]
+    print(f"in the warehouse   {dict(reasons)}, {len(wrong)} acknowledged events not there exactly once")
+    return not wrong
+
+
 def main() -> None:
     """Reads the arguments, runs the load, and reports."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -231,6 +272,7 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=200)
     parser.add_argument("--releases", type=int, default=3)
     parser.add_argument("--kill", action="store_true", help="kill -9 the service half-way and start it again")
+    parser.add_argument("--build", action="store_true", help="look for the events in a warehouse as well")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -242,7 +284,10 @@ def main() -> None:
         seconds = time.monotonic() - began
         service.stop()
         landed = Counter(event.event_id for event in read(folder / "landing"))
-    sys.exit(0 if report(outcome, landed, seconds) else 1)
+        is_well = report(outcome, landed, seconds)
+        if arguments.build:
+            is_well &= report_warehouse(outcome, judged_by_build(folder))
+    sys.exit(0 if is_well else 1)
 
 
 if __name__ == "__main__":
