@@ -62,4 +62,4 @@ lock: $(VENV)/bin/python  ## Refresh the lock files from pyproject.toml (needs u
 	uv pip compile $(UV) --extra build -c requirements-dev.lock pyproject.toml -o requirements.lock
 
 clean:  ## Remove what builds leave behind (the environment stays)
-	rm -rf target logs artifacts releases serving_model tuning warehouse.duckdb* serving.duckdb* recommendations.parquet
+	rm -rf target logs artifacts releases serving_model tuning warehouse.duckdb* serving.duckdb* recommendations.parquet report.html

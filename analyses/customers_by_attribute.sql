@@ -31,4 +31,5 @@ select
 from counted
 order by
     attribute asc,
+    case attribute_value when 'under_18' then 1 when 'unknown' then 3 else 2 end asc,
     attribute_value asc

@@ -15,6 +15,7 @@ from glowhouse.cli_landing import LANDING, Landing, landing_app
 from glowhouse.cli_lifecycle import diff, promote, retrain, rollback, runs
 from glowhouse.cli_monitor import monitor
 from glowhouse.cli_recommendations import explain, recommend, similar
+from glowhouse.cli_report import report
 from glowhouse.cli_serve import serve
 from glowhouse.cli_tune import tune
 
@@ -37,6 +38,7 @@ app.command()(recommend)
 app.command()(simulate)
 app.command()(readout)
 app.command()(monitor)
+app.command()(report)
 app.add_typer(study_app, name="study")
 app.add_typer(landing_app, name="landing")
 app.command()(similar)
