@@ -48,6 +48,7 @@ _STYLE: Final[dict[str, Any]] = {
 }  # fmt: skip
 _OWN_IDS = re.compile(r' id="(?:figure|patch|axes|text|line2d|xtick|ytick|matplotlib\.axis|legend|LineCollection|'
                       r'FillBetweenPolyCollection|PolyCollection|PathCollection)_\d+"')  # fmt: skip
+_LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
 
 
 def style() -> AbstractContextManager[None]:
@@ -121,7 +122,12 @@ def as_svg(figure: Figure, name: str, title: str, description: str) -> str:
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.DOTALL)
     svg = _OWN_IDS.sub("", svg)
-    svg = re.sub(r'(\bid="|href="#|url\(#)', lambda found: f"{found[1]}{name}-", svg)
+    # The solver of the layout differs from run to run in digits that nobody sees, and ids are made of them.
+    svg = re.sub(
+        r"<[^>]+>", lambda tag: _LONG_NUMBER.sub(lambda found: f"{round(float(found[0]), 2) + 0:.2f}", tag[0]), svg
+    )
+    for number, own in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]*)"', svg))):
+        svg = svg.replace(f'"{own}"', f'"{name}-{number}"').replace(f"#{own}", f"#{name}-{number}")
     svg = re.sub(r"font: (?:bold |700 )?([\d.]+)px [^;\"]*", _own_font, svg)
     for colour, variable in VARIABLES.items():
         svg = svg.replace(colour, f"var({variable})")
