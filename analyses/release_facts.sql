@@ -33,7 +33,6 @@ select
     released.rejected_rows,
     runs.model_run_id,
     runs.data_as_of as trained_on_data_as_of,
-    runs.summary,
     runs.seed,
     runs.artifact_sha256
 from released

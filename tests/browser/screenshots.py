@@ -1,4 +1,4 @@
-"""Takes the pictures of storefront and widget for the README: `make screenshots`."""
+"""Takes the pictures of storefront, widget and report for the README: `make screenshots`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
+from rich.console import Console
 
+from glowhouse.report.command import write_report
 from tests.browser.conftest import DESKTOP, QUIET, SANDBOX, shown, sign_in
 from tests.browser.equipment import chromium
 from tests.browser.served_shop import ServedShop, Site, other_site, served
@@ -34,6 +36,9 @@ def main() -> None:
         customer = somebody_known(browser, shop)
         take_storefront(browser, shop, customer)
         take_widget(browser, shop, site, customer)
+        report = Path(folder) / "report.html"
+        write_report(warehouse, report, Console())
+        take_report(browser, report)
 
 
 def somebody_known(browser: Browser, shop: ServedShop) -> str:
@@ -76,6 +81,19 @@ def take_widget(browser: Browser, shop: ServedShop, site: Site, customer: str) -
         page = opened(browser, shop, size, scheme)
         with_widget(page, shop, site, customer, EXAMPLE.read_text(encoding="utf-8"))
         take(page, f"storefront_widget_{name}", is_whole_page=True)
+
+
+def take_report(browser: Browser, report: Path) -> None:
+    """What the report says of the evaluation, at a desk; of customers and products, on a phone in the dark."""
+    for size, scheme, article, name in (
+        (DESKTOP, "light", "evaluation_by_protocol", "desktop"),
+        (PHONE, "dark", "distributions", "phone_dark"),
+    ):
+        page = browser.new_context(
+            viewport=size, color_scheme=scheme, reduced_motion="reduce",  # type: ignore[arg-type]
+        ).new_page()  # fmt: skip
+        page.goto(f"{report.as_uri()}#{article}")
+        take(page, f"report_{name}")
 
 
 def opened(browser: Browser, shop: ServedShop, size: dict[str, int], scheme: str) -> Page:
