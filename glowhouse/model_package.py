@@ -13,7 +13,6 @@ the next one comes.
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -75,7 +74,8 @@ def put_in_place(package: Package, folder: Path) -> str:
         new.mkdir()
         write_database({name: _by_customer(rows) for name, rows in package.tables.items()}, new / INPUTS_FILE)
         for name in ARTIFACT_FILES:
-            _link(package.artifact / name, new / name)
+            # No second name of the same file: what damages the artefact must not reach what was released from it.
+            shutil.copyfile(package.artifact / name, new / name)
             sync(new / name)
         sync(new)
         if not place.is_dir():
@@ -95,11 +95,3 @@ def remove_all_but(kept: set[str], folder: Path) -> None:
 def _by_customer(rows: pa.Table) -> pa.Table:
     """Sorted, so that one customer's rows are found without reading everybody's."""
     return rows.sort_by(CUSTOMER) if CUSTOMER in rows.column_names else rows
-
-
-def _link(source: Path, target: Path) -> None:
-    """The same file under a second name: artefacts are replaced, never changed. A copy where links do not work."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)

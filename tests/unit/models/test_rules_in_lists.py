@@ -70,7 +70,7 @@ def test_what_conflicts_with_what_is_in_use_is_not_shown_and_kept_on_record(shop
 
 def test_what_should_be_used_with_care_stands_lower_and_says_so(shop: Shop, rules_of: Rules) -> None:
     tables, rules = shop(HISTORIES, list(NAMES)), conflict(rules_of, "caution")
-    rows = eve(tables, rules, config=replace(OFF, caution_penalty=0.6))
+    rows = eve(tables, rules, config=replace(OFF, caution_penalty=0.8))
     assert products(rows) == ["gel", "cream", "peel"]
     assert rows[2]["caution"] == "You use Product serum. They irritate."
     assert [row["moved_by"] for row in rows] == [None, None, "caution"]

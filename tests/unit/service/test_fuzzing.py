@@ -1,11 +1,16 @@
-"""Hostile input: whatever comes, nothing fails, answers are as described, and nothing but events is changed."""
+"""Hostile input: whatever comes, nothing fails, answers are as described, and nothing but events is changed.
+
+GLOWHOUSE_FUZZ_EXAMPLES asks each route so many random questions with each credential; the suite asks a few, always the
+same ones.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,6 +28,7 @@ from schemathesis.specs.openapi.checks import (
 
 from glowhouse.landing import LandingZone
 from glowhouse.service.app import Options, create_app
+from glowhouse.service.credentials import Credentials
 from tests.unit.service.conftest import KEY, SECRET
 
 CHECKS = [
@@ -38,10 +44,12 @@ HOSTILE = [
     "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "{{7*7}}", "${jndi:ldap://x}",
     "\r\nSet-Cookie: a=b", "\u202eann", "a" * 200, "\U0001f9f4", "NaN", "null", "-1", "٣",
 ]  # fmt: skip
+NOW = datetime(2026, 1, 2)
+EXAMPLES = int(os.environ.get("GLOWHOUSE_FUZZ_EXAMPLES", "0"))
 FUZZED = settings(
-    max_examples=8,
+    max_examples=EXAMPLES or 3,
     deadline=None,
-    derandomize=True,
+    derandomize=not EXAMPLES,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.function_scoped_fixture],
 )
@@ -50,7 +58,7 @@ FUZZED = settings(
 @pytest.fixture(scope="module")
 def served(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """One service for all of it: what one request leaves behind the next one meets."""
-    options = Options((KEY["X-API-Key"],), SECRET, lambda: datetime(2026, 1, 2))
+    options = Options((KEY["X-API-Key"],), SECRET, lambda: NOW)
     with LandingZone(tmp_path_factory.mktemp("zone")) as zone:
         app = create_app(shop.parent, zone, options)
         with TestClient(app, raise_server_exceptions=False) as client:
@@ -62,14 +70,30 @@ def described(served: TestClient) -> schemathesis.BaseSchema:
     return schemathesis.openapi.from_dict(served.get("/v1/openapi.json").json())
 
 
-def test_every_route_answers_as_it_is_described(served: TestClient, described: schemathesis.BaseSchema) -> None:
+def bearer(customer: str, at: datetime = NOW) -> dict[str, str]:
+    return {"Authorization": f"Bearer {Credentials((), SECRET, lambda: at).token_for(customer).text}"}
+
+
+@pytest.mark.parametrize(
+    "credential",
+    [
+        pytest.param({}, id="nobody"),
+        pytest.param(KEY, id="back end"),
+        pytest.param({"X-API-Key": "made up"}, id="unknown key"),
+        pytest.param(bearer("ann"), id="customer"),
+        pytest.param(bearer("ann", NOW - timedelta(days=1)), id="customer of yesterday"),
+    ],
+)
+def test_every_route_answers_as_it_is_described(
+    served: TestClient, described: schemathesis.BaseSchema, credential: dict[str, str]
+) -> None:
     for result in described.get_all_operations():
         operation = result.ok()
 
         @given(case=operation.as_strategy())
         @FUZZED
         def answers_as_described(case: schemathesis.Case) -> None:
-            asked = case.as_transport_kwargs(headers=KEY)
+            asked = case.as_transport_kwargs(headers=credential)
             answer = served.request(**asked)
             case.validate_response(schemathesis.Response.from_any(answer), checks=CHECKS)
 
