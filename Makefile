@@ -9,7 +9,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 UV     := --quiet --python-version 3.11 --universal --generate-hashes --no-annotate --no-strip-extras
 
 .DEFAULT_GOAL := help
-.PHONY: help recommend test lint browser screenshots build docs lock clean
+.PHONY: help recommend test lint lint-types lint-sql browser screenshots build docs lock clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -41,7 +41,13 @@ build: $(VENV)/.runtime  ## Only the build: raw extracts to released recommendat
 lint: $(VENV)/.dev  ## Style and types of Python and SQL
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(MAKE) --no-print-directory --jobs 2 lint-types lint-sql
+
+# Beside each other: one of them keeps one core busy, the other one the rest.
+lint-types: $(VENV)/.dev
 	@$(BIN)/mypy
+
+lint-sql: $(VENV)/.dev
 	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models analyses tests/dbt
 
 # Chromium and axe-core for the browser tests: looked for each time, installed only if missing.

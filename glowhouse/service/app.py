@@ -28,7 +28,10 @@ from glowhouse.service.workers import Workers
 
 STOREFRONT = Path(__file__).parent / "static"
 MOST_BODY_BYTES = 256 * 1024
-_INVALID = schemas.problem(422, "Not understood; nothing was done.")
+_ANYWHERE = {
+    **schemas.problem(404, "Nothing is at this address; an id with a slash or a line feed has none."),
+    **schemas.problem(422, "Not understood; nothing was done."),
+}
 _DESCRIPTION = """
 Recommendations of the latest release, as the warehouse published it, and what customers do with them.
 
@@ -97,7 +100,7 @@ def create_app(folder: Path, landing: LandingZone, options: Options) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        responses=_INVALID,
+        responses=_ANYWHERE,
     )
     app.include_router(routes_catalogue.router)
     app.include_router(routes_customers.router)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from tests.conftest import WITHOUT_SEEDS, WITHOUT_TESTS, Shop, copy_of
+from tests.conftest import MODELS_ONLY, WITHOUT_TESTS, Shop, copy_of
 
 
 def test_every_active_customer_is_recommended_exactly_k_products(built_shop: Shop) -> None:
@@ -87,7 +87,7 @@ def test_a_second_build_reuses_the_model_and_a_rebuild_from_nothing_gives_the_sa
 
     first, runs = checksum(), shop.query("select model_run_id, trained_at from marts.model_runs")
 
-    shop.build(*WITHOUT_SEEDS)
+    shop.build(*MODELS_ONLY)
     assert shop.query("select model_run_id, trained_at from marts.model_runs") == runs, "it was trained again"
     assert checksum() == first
 
