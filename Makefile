@@ -55,7 +55,8 @@ browser: $(VENV)/.dev
 	@$(BIN)/python -m tests.browser.equipment
 
 test: $(VENV)/.dev lint browser  ## The whole suite: lint, Python tests, real dbt builds in temporary folders, a real browser
-	@$(BIN)/pytest -n 2 --dist worksteal
+	@# Three for two cores: builds, services and browsers spend part of their time waiting.
+	@$(BIN)/pytest -n 3 --dist worksteal --durations 10
 
 screenshots: $(VENV)/.dev browser build  ## Take the README's pictures of storefront and widget anew
 	@$(BIN)/python -m tests.browser.screenshots

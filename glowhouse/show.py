@@ -148,6 +148,8 @@ def _next_steps(warehouse: Path) -> Panel:
     query = f"duckdb.connect('{warehouse.parent / SERVING_FILE}', read_only=True).sql('from recommendations')"
     steps = [
         ("One customer", "glowhouse show --customer ID"),
+        ("In a browser, as customers see it", "glowhouse serve --demo"),
+        ("All of it on one page", "glowhouse report"),
         ("Every recommendation", f'python -c "import duckdb; {query}.show()"'),
         ("Rejected raw rows and why", "select * from marts.quality_rejections (in the warehouse)"),
         ("Tables, columns and lineage", "make docs, then open target/static_index.html"),
