@@ -11,24 +11,26 @@ import pytest
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
 from models_py.experiments.assignment import experiments_of
-from tests.conftest import BIN, ROOT, WITHOUT_SEEDS, Shop, copy_of
+from tests.conftest import BIN, ROOT, WITHOUT_SEEDS, Shop, copy_of, made_once
 
 # Layers whose data tests the shop has passed before; other events do not change what they are about.
 BELOW = ("staging", "intermediate", "core", "features")
 
 
-@pytest.fixture(scope="module")
-def played_shop(built_shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Shop:
+@pytest.fixture(scope="session")
+def played_shop(built_shop: Shop, shared: Path) -> Shop:
     """The small shop eight simulated weeks later, built again from the simulated extracts; its tests passed."""
-    shop = copy_of(built_shop, tmp_path_factory.mktemp("played"))
-    later = shop.folder / "later"
-    size = ["--customers", "150", "--products", "120", "--seed", "3"]
-    command = [str(BIN / "glowhouse"), "simulate", "--weeks", "8", "--to", str(later), *size]
-    subprocess.run(command, check=True, capture_output=True, env=shop.environment)
-    shop.raw.rename(shop.folder / "before")
-    later.rename(shop.raw)
-    shop.build(*WITHOUT_SEEDS, *(f"path:dbt_project/models/{layer},resource_type:test" for layer in BELOW))
-    return shop
+
+    def play(folder: Path) -> None:
+        shop, later = copy_of(built_shop, folder), folder / "later"
+        size = ["--customers", "150", "--products", "120", "--seed", "3"]
+        command = [str(BIN / "glowhouse"), "simulate", "--weeks", "8", "--to", str(later), *size]
+        subprocess.run(command, check=True, capture_output=True, env=shop.environment)
+        shop.raw.rename(folder / "before")
+        later.rename(shop.raw)
+        shop.build(*WITHOUT_SEEDS, *(f"path:dbt_project/models/{layer},resource_type:test" for layer in BELOW))
+
+    return Shop(made_once(shared / "played_shop", play))
 
 
 def test_sql_and_python_agree_on_the_arm_of_every_customer(built_shop: Shop) -> None:
