@@ -34,11 +34,13 @@ _BESTSELLERS = """
 
 
 def bestsellers(serving: Serving, model: ServingModel) -> list[str]:
-    """All products in stock that were ever bought, the most bought first."""
+    """All products in stock, the most bought first. Those that nobody has bought come last: they fill the list of
+    somebody who leaves much out."""
     has_times = ORDERED_AT in model.columns_of("visible_purchases")
     query = _BESTSELLERS.format(ordered_at=ORDERED_AT if has_times else "cast(null as timestamp)", days=RECENT_DAYS)
     in_stock = {product_id for product_id, product in serving.products.items() if product.is_in_stock}
-    return [product_id for product_id in model.column(query) if product_id in in_stock]
+    bought = [product_id for product_id in model.column(query) if product_id in in_stock]
+    return bought + sorted(in_stock.difference(bought))
 
 
 def popular(release: OpenRelease, unwanted: set[str]) -> list[Item]:

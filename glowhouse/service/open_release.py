@@ -153,7 +153,7 @@ class OpenRelease:
 
     @cached_property
     def bestsellers(self) -> list[str]:
-        """All products in stock that were ever bought, the most bought first."""
+        """All products in stock, the most bought first."""
         return bestsellers(self.serving, self.model)
 
     def forbidden(self, exclusions: Iterable[Exclusion]) -> set[str]:

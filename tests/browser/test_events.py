@@ -25,7 +25,8 @@ def landed(shop: ServedShop, page: Page, is_enough: Callable[[list[Event]], bool
         if is_enough(events):
             return events
         assert monotonic() < ends, [(event.event_type, event.product_id) for event in events]
-        sleep(0.1)
+        # Not `time.sleep`: a route that the test has taken over is only served while Playwright waits.
+        page.wait_for_timeout(100)
 
 
 def of_type(event_type: str, events: list[Event]) -> list[Event]:

@@ -56,10 +56,12 @@ def test_bestsellers_leave_out_what_the_customer_wants_left_out(client: TestClie
 
 
 def test_bestsellers_leave_out_what_contains_what_is_excluded(client: TestClient) -> None:
+    # The scrub is of salt. What nobody has bought yet fills the list: the rose oil, which Fay wants as little.
+    expected = {"ann": ["cream", "rose"], "eve": ["cream", "rose"], "fay": ["cream"]}
     for customer in OF_BESTSELLERS:
         send(client, report(event_type="rating", product_id="serum", rating=1, customer_id=customer))
         client.put(f"/v1/customers/{customer}/exclusions/sodium%20chloride", headers=KEY)
-        assert listed(client, customer) == ["cream"]  # the scrub is of salt, and nothing else was ever bought
+        assert listed(client, customer) == expected[customer]
 
 
 def test_events_say_in_which_arm_the_list_was_seen(client: TestClient, landing: LandingZone) -> None:
