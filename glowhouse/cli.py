@@ -11,9 +11,10 @@ import typer
 
 from glowhouse.cli_experiments import readout, simulate, study_app
 from glowhouse.cli_failures import failures
-from glowhouse.cli_landing import LANDING, Landing, landing_app
+from glowhouse.cli_landing import landing_app
 from glowhouse.cli_lifecycle import diff, promote, retrain, rollback, runs
 from glowhouse.cli_monitor import monitor
+from glowhouse.cli_options import LANDING, RAW, WAREHOUSE, Landing, Raw, Warehouse
 from glowhouse.cli_recommendations import explain, recommend, similar
 from glowhouse.cli_report import report
 from glowhouse.cli_serve import serve
@@ -113,9 +114,7 @@ def demo(
 
 @app.command()
 def check(
-    raw: Annotated[
-        Path, typer.Option("--raw", envvar="GLOWHOUSE_RAW", help="Folder with the extracts, one sub-folder a system.")
-    ] = Path("seeds/demo"),
+    raw: Raw = RAW,
     landing: Landing = LANDING,
 ) -> None:
     """Check the raw extracts and the landed events against their contracts and list every problem at once.
@@ -135,9 +134,7 @@ def show(
         list[str] | None, typer.Option(help="Id of a customer to show; may be repeated.", show_default=False)
     ] = None,
     customers: Annotated[int, typer.Option(min=1, max=50, help="How many customers to choose.")] = 3,
-    warehouse: Annotated[
-        Path, typer.Option("--warehouse", envvar="GLOWHOUSE_WAREHOUSE", help="The warehouse of the build.")
-    ] = Path("warehouse.duckdb"),
+    warehouse: Warehouse = WAREHOUSE,
 ) -> None:
     """Show some customers: what they bought, what they need, what they are recommended and why; then the evaluation.
 

@@ -8,15 +8,7 @@ from typing import Annotated
 import typer
 
 from glowhouse.cli_failures import failures
-
-Warehouse = Annotated[
-    Path,
-    typer.Option(
-        "--warehouse",
-        envvar="GLOWHOUSE_WAREHOUSE",
-        help="The warehouse of the build. Its release, beside it, is read; the warehouse itself is not opened.",
-    ),
-]
+from glowhouse.cli_options import RAW, WAREHOUSE, Warehouse, WarehouseOfRelease
 
 
 def simulate(
@@ -24,7 +16,7 @@ def simulate(
     weeks: Annotated[int, typer.Option(min=1, max=52, help="How many weeks to play.")] = 8,
     raw: Annotated[
         Path, typer.Option("--raw", envvar="GLOWHOUSE_RAW", help="Extracts of the demo shop; they are copied.")
-    ] = Path("seeds/demo"),
+    ] = RAW,
     customers: Annotated[int, typer.Option(min=1, help="Size of that shop, as `glowhouse demo` made it.")] = 1500,
     products: Annotated[int, typer.Option(min=50, help="Its number of products.")] = 500,
     seed: Annotated[int, typer.Option(min=0, help="Its seed.")] = 7,
@@ -36,7 +28,7 @@ def simulate(
             show_default=False,
         ),
     ] = None,
-    warehouse: Warehouse = Path("warehouse.duckdb"),
+    warehouse: WarehouseOfRelease = WAREHOUSE,
 ) -> None:
     """Play an experiment in the demo shop: its customers react to the released recommendations or to bestsellers.
 
@@ -66,7 +58,7 @@ def readout(
         Path | None,
         typer.Option(help="Draw the primary metric day by day into this file (PNG or SVG).", show_default=False),
     ] = None,
-    warehouse: Warehouse = Path("warehouse.duckdb"),
+    warehouse: WarehouseOfRelease = WAREHOUSE,
 ) -> None:
     """How the experiments of the release stand: effects with intervals, and what may be concluded.
 
@@ -95,9 +87,7 @@ def study_sheet(
     customers: Annotated[int, typer.Option(min=1, help="How many customers to draw otherwise.")] = 30,
     count: Annotated[int, typer.Option(min=2, help="Products a customer.")] = 10,
     name: Annotated[str, typer.Option(help="Name of the study: the same name, the same sheet.")] = "study",
-    warehouse: Annotated[
-        Path, typer.Option("--warehouse", envvar="GLOWHOUSE_WAREHOUSE", help="The warehouse of the build.")
-    ] = Path("warehouse.duckdb"),
+    warehouse: Warehouse = WAREHOUSE,
 ) -> None:
     """Write a rating sheet: both lists interleaved by team draft, nothing tells them apart.
 

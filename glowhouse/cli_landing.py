@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from glowhouse.cli_failures import failures
-
-LANDING: Final = Path("landing")
-Landing = Annotated[
-    Path,
-    typer.Option("--landing", envvar="GLOWHOUSE_LANDING", help="The landing zone of the events; it need not exist."),
-]
+from glowhouse.cli_options import LANDING, Landing
 
 landing_app = typer.Typer(
     help="The landing zone: events of app and site that wait for the next `dbt build`.",

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from glowhouse.cli_failures import failures
+from glowhouse.cli_options import WAREHOUSE, Warehouse
 from glowhouse.cli_recommendations import Form, Format
 
-Warehouse = Annotated[
-    Path,
-    typer.Option("--warehouse", envvar="GLOWHOUSE_WAREHOUSE", help="The warehouse; releases and artefacts lie beside."),
-]
 
-
-def runs(warehouse: Warehouse = Path("warehouse.duckdb")) -> None:
+def runs(warehouse: Warehouse = WAREHOUSE) -> None:
     """List the model runs with their states, and the releases that can be restored.
 
     Example: `glowhouse runs`
@@ -31,7 +26,7 @@ def retrain(
     if_needed: Annotated[
         bool, typer.Option("--if-needed", help="Only if a trigger asks for it: drift, new purchases, age.")
     ] = False,
-    warehouse: Warehouse = Path("warehouse.duckdb"),
+    warehouse: Warehouse = WAREHOUSE,
 ) -> None:
     """Build, train a challenger, compare it with the champion, and release it if the gate lets it through.
 
@@ -45,7 +40,7 @@ def retrain(
 
 def promote(
     run: Annotated[str, typer.Argument(help="Id of the run, see `glowhouse runs`.", show_default=False)],
-    warehouse: Warehouse = Path("warehouse.duckdb"),
+    warehouse: Warehouse = WAREHOUSE,
 ) -> None:
     """Make a run champion, past the gate, and release its recommendations.
 
@@ -61,7 +56,7 @@ def rollback(
     to: Annotated[
         str | None, typer.Option("--to", help="Id of the release.", show_default="the one before the live one")
     ] = None,
-    warehouse: Warehouse = Path("warehouse.duckdb"),
+    warehouse: Warehouse = WAREHOUSE,
 ) -> None:
     """Put a release of the past back, byte for byte, and make its run champion again. Needs no build.
 
@@ -81,7 +76,7 @@ def diff(
         str | None, typer.Argument(help="Id of a release, or a folder with one.", show_default="the live one")
     ] = None,
     form: Form = Format.table,
-    warehouse: Warehouse = Path("warehouse.duckdb"),
+    warehouse: Warehouse = WAREHOUSE,
 ) -> None:
     """Show what changes for customers between two releases: overlap of their lists by slice, and examples.
 

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from glowhouse.cli_experiments import Warehouse
 from glowhouse.cli_failures import failures
+from glowhouse.cli_options import WAREHOUSE, WarehouseOfRelease
 
 
 def monitor(
@@ -17,7 +17,7 @@ def monitor(
         Path | None,
         typer.Option(help="Draw drift by feature and clicks by day into this file (PNG or SVG).", show_default=False),
     ] = None,
-    warehouse: Warehouse = Path("warehouse.duckdb"),
+    warehouse: WarehouseOfRelease = WAREHOUSE,
 ) -> None:
     """What is wrong with the deployed model: alerts of the release, since when, how bad, and what to do.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from glowhouse.cli_failures import failures
+from glowhouse.cli_options import WAREHOUSE, WarehouseOfRelease
 
 
 class Format(StrEnum):
@@ -19,14 +19,6 @@ class Format(StrEnum):
     csv = "csv"
 
 
-Warehouse = Annotated[
-    Path,
-    typer.Option(
-        "--warehouse",
-        envvar="GLOWHOUSE_WAREHOUSE",
-        help="The warehouse of the build. Its release, beside it, is read; the warehouse itself is not opened.",
-    ),
-]
 Form = Annotated[Format, typer.Option("--format", help="A table to read, or rows for a program.")]
 
 
@@ -57,7 +49,7 @@ def recommend(
         int | None, typer.Option(min=1, help="How many products.", show_default="as many as were released")
     ] = None,
     form: Form = Format.table,
-    warehouse: Warehouse = Path("warehouse.duckdb"),
+    warehouse: WarehouseOfRelease = WAREHOUSE,
 ) -> None:
     """What a customer is recommended, and why: a customer of the release, or a new one as described.
 
@@ -81,7 +73,7 @@ def similar(
     product: Annotated[str, typer.Argument(help="Id of a product, or words of its name.", show_default=False)],
     count: Annotated[int, typer.Option(min=1, help="How many products of each kind.")] = 5,
     form: Form = Format.table,
-    warehouse: Warehouse = Path("warehouse.duckdb"),
+    warehouse: WarehouseOfRelease = WAREHOUSE,
 ) -> None:
     """Products like one product: alike in what they are, and bought together with it.
 
@@ -97,7 +89,7 @@ def explain(
     customer: Annotated[str, typer.Option(help="Id of a customer.", show_default=False)],
     product: Annotated[str, typer.Option(help="Id of a product, or words of its name.", show_default=False)],
     form: Form = Format.table,
-    warehouse: Warehouse = Path("warehouse.duckdb"),
+    warehouse: WarehouseOfRelease = WAREHOUSE,
 ) -> None:
     """Why a product is recommended to a customer, or why not: rank, score, evidence, and what keeps it away.
 

@@ -8,15 +8,14 @@ from typing import Annotated
 import typer
 
 from glowhouse.cli_failures import failures
+from glowhouse.cli_options import WAREHOUSE, Warehouse
 
 
 def report(
     target: Annotated[Path, typer.Option("--to", help="The page to write; it is replaced whole.")] = Path(
         "report.html"
     ),
-    warehouse: Annotated[
-        Path, typer.Option("--warehouse", envvar="GLOWHOUSE_WAREHOUSE", help="The warehouse of the build; only read.")
-    ] = Path("warehouse.duckdb"),
+    warehouse: Warehouse = WAREHOUSE,
 ) -> None:
     """Show a build on one page: data quality, customers and products, evaluation, experiment, monitoring.
 

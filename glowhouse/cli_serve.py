@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from glowhouse.cli_failures import failures
+from glowhouse.cli_options import LANDING, WAREHOUSE, Landing, WarehouseOfRelease
 
 
 def serve(
@@ -31,18 +31,8 @@ def serve(
             envvar="GLOWHOUSE_CLOCK", help="When it is now (UTC); time goes on from there.", show_default="now"
         ),
     ] = None,
-    warehouse: Annotated[
-        Path,
-        typer.Option(
-            "--warehouse",
-            envvar="GLOWHOUSE_WAREHOUSE",
-            help="The warehouse of the build. Its release, beside it, is served; the warehouse itself is not opened.",
-        ),
-    ] = Path("warehouse.duckdb"),
-    landing: Annotated[
-        Path,
-        typer.Option("--landing", envvar="GLOWHOUSE_LANDING", help="Where events are kept for the next build."),
-    ] = Path("landing"),
+    warehouse: WarehouseOfRelease = WAREHOUSE,
+    landing: Landing = LANDING,
     landing_max_bytes: Annotated[
         int,
         typer.Option(envvar="GLOWHOUSE_LANDING_MAX_BYTES", min=64 << 20, help="How large the landing zone may become."),

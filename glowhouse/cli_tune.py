@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from glowhouse.cli_failures import failures
+from glowhouse.cli_options import WAREHOUSE, Warehouse
 
 INTERRUPTED = 130
 
@@ -31,9 +32,7 @@ def tune(
         Path | None,
         typer.Option(help="Journal of the study, to resume it.", show_default="tuning/ beside the warehouse"),
     ] = None,
-    warehouse: Annotated[
-        Path, typer.Option("--warehouse", envvar="GLOWHOUSE_WAREHOUSE", help="The warehouse of a finished build.")
-    ] = Path("warehouse.duckdb"),
+    warehouse: Warehouse = WAREHOUSE,
 ) -> None:
     """Search better settings on validation data and write them to a configuration file that `dbt build` reads.
 
