@@ -52,6 +52,31 @@ class Comparison:
     cuped: Effect
     cuped_variance_reduction: float
 
+    @property
+    def groups(self) -> dict[str, float]:
+        """Who is compared, and their values, by name of column."""
+        return {
+            "customers": self.customers,
+            "control_customers": self.control_customers,
+            "value": self.effect.value,
+            "control_value": self.effect.control_value,
+        }
+
+    @property
+    def intervals(self) -> dict[str, float]:
+        """The effect with its intervals, by name of column."""
+        return {
+            "effect": self.effect.absolute,
+            "ci_low": self.effect.ci_low,
+            "ci_high": self.effect.ci_high,
+            "sequential_ci_low": self.sequential_ci_low,
+            "sequential_ci_high": self.sequential_ci_high,
+            "sequential_p_value": self.sequential_p_value,
+            "cuped_effect": self.cuped.absolute,
+            "cuped_ci_low": self.cuped.ci_low,
+            "cuped_ci_high": self.cuped.ci_high,
+        }
+
 
 def compare(outcomes: Customers, arm: Rows, control: Rows, metric: Metric, planned_information: float) -> Comparison:
     """Compare two sets of customers on a metric.

@@ -58,26 +58,14 @@ def _rows(plan: Plan, outcomes: pa.Table) -> list[dict[str, Any]]:
                 continue
             for metric in plan.metrics:
                 found = compare(customers, ours, theirs, metric, plan.planned_information(arm))
-                rows.append({
+                row = {
                     "experiment_id": plan.experiment_id,
                     "arm": arm,
                     "control_arm": plan.control,
                     "metric": metric.metric,
                     "role": metric.role,
                     "readout_date": day.item(),
-                    "customers": found.customers,
-                    "control_customers": found.control_customers,
-                    "value": found.effect.value,
-                    "control_value": found.effect.control_value,
-                    "effect": found.effect.absolute,
-                    "ci_low": found.effect.ci_low,
-                    "ci_high": found.effect.ci_high,
-                    "sequential_ci_low": found.sequential_ci_low,
-                    "sequential_ci_high": found.sequential_ci_high,
-                    "sequential_p_value": found.sequential_p_value,
-                    "cuped_effect": found.cuped.absolute,
-                    "cuped_ci_low": found.cuped.ci_low,
-                    "cuped_ci_high": found.cuped.ci_high,
                     "is_simulated": is_simulated,
-                })  # fmt: skip
+                }
+                rows.append(row | found.groups | found.intervals)
     return rows

@@ -125,14 +125,10 @@ def _row(experiment: _Experiment, arm: str, metric: Metric, kind: str, name: str
         "role": metric.role,
         "slice_kind": kind,
         "slice": name,
-        "customers": found.customers,
-        "control_customers": found.control_customers,
         "excluded_customers": experiment.excluded_customers,
-        "value": found.effect.value,
-        "control_value": found.effect.control_value,
         "sample_ratio_p_value": experiment.sample_ratio_p_value,
         "is_simulated": experiment.is_simulated,
-    }
+    } | found.groups
     if not SLICES.get(kind, True):
         return dict.fromkeys(_NUMBERS, np.nan) | row | {"verdict": "not_comparable"}
     return row | _numbers(found, experiment) | {"verdict": _verdict(found, metric, experiment.is_mismatched)}
@@ -142,20 +138,11 @@ def _numbers(found: Comparison, experiment: _Experiment) -> dict[str, float]:
     effect, sizes = found.effect, (found.customers, found.control_customers)
     smallest = experiment.plan.smallest_relative_effect * abs(effect.control_value)
     needed = power.customers_needed(effect.standard_error, *sizes, smallest)
-    return {
-        "effect": effect.absolute,
-        "ci_low": effect.ci_low,
-        "ci_high": effect.ci_high,
+    return found.intervals | {
         "relative_effect": effect.relative,
         "relative_ci_low": effect.relative_ci_low,
         "relative_ci_high": effect.relative_ci_high,
         "p_value": effect.p_value,
-        "sequential_ci_low": found.sequential_ci_low,
-        "sequential_ci_high": found.sequential_ci_high,
-        "sequential_p_value": found.sequential_p_value,
-        "cuped_effect": found.cuped.absolute,
-        "cuped_ci_low": found.cuped.ci_low,
-        "cuped_ci_high": found.cuped.ci_high,
         "cuped_p_value": found.cuped.p_value,
         "cuped_variance_reduction": found.cuped_variance_reduction,
         "power": power.achieved_power(effect.standard_error, *sizes, smallest),
