@@ -37,11 +37,6 @@ class Exclusions:
         """All that holds now."""
         return self.of_release | self.since
 
-    @property
-    def are_as_released(self) -> bool:
-        """Whether the released list was made under these very exclusions."""
-        return not self.allowed and self.since <= self.of_release
-
 
 def resolve(
     released: Iterable[Exclusion],

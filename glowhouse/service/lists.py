@@ -50,7 +50,9 @@ class Lists:
 
     def situation(self, release: OpenRelease, customer_id: str) -> Situation:
         """What is known of a customer now."""
-        return Situation(release, customer_id, self.overlay.of(customer_id, release.model.as_of), self.clock())
+        most_stars = release.model.run.config.recommend.most_stars_of_a_dislike
+        said = self.overlay.of(customer_id, release.model.as_of, most_stars)
+        return Situation(release, customer_id, said, self.clock())
 
     def at_hand(self, situation: Situation) -> Listing | None:
         """The customer's list, as far as it takes no model; where it does, None: `made` has it."""

@@ -17,8 +17,6 @@ from glowhouse.service.clock import as_utc
 
 EXCLUDE, ALLOW, PURCHASE = "exclude_ingredient", "allow_ingredient", "purchase"
 RATINGS = frozenset({"rating", "review"})
-# Whoever gives so few stars is not shown the product again.
-MOST_STARS_OF_A_DISLIKE = 1.0
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ class Overlay:
                         customer.events.add(event.event_id)
                         _take(customer, event, as_utc(received))
 
-    def of(self, customer_id: str, since: datetime | None) -> Said:
+    def of(self, customer_id: str, since: datetime | None, most_stars_of_a_dislike: float) -> Said:
         """What a customer has said.
 
         Wishes and dislikes count whenever they were said: to respect one twice does no harm. A purchase that the
@@ -86,6 +84,7 @@ class Overlay:
 
         Args:
             since: the moment that the release is as of, in UTC.
+            most_stars_of_a_dislike: who gives no more is not shown the product again.
         """
         with self._lock:
             customer = self._customers.get(customer_id)
@@ -94,7 +93,7 @@ class Overlay:
             return Said(
                 wishes=tuple(customer.wishes.values()),
                 bought=tuple(product for product, at in customer.bought.items() if since is None or at >= since),
-                disliked=frozenset(p for p, stars in customer.stars.items() if stars <= MOST_STARS_OF_A_DISLIKE),
+                disliked=frozenset(p for p, stars in customer.stars.items() if stars <= most_stars_of_a_dislike),
             )
 
 

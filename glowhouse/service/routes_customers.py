@@ -101,7 +101,8 @@ async def exclusions(customer_id: OpenedCustomer, release: Current, service: Ser
 @router.put("/customers/{customer_id}/exclusions/{term:path}", responses={**FORBIDDEN, **NOT_LANDED})
 async def exclude(customer_id: OpenedCustomer, term: Term, release: Current, service: Service) -> schemas.Exclusions:
     """Leave an ingredient, or a family of ingredients, out from now on. It is on disk when this answers."""
-    return await _wish(customer_id, term, True, release, service)
+    situation = service.lists.situation(release, customer_id)
+    return await _land(await _understood(term, situation, service), True, situation, service)
 
 
 @router.delete("/customers/{customer_id}/exclusions/{term:path}", responses={**FORBIDDEN, **DECLARED, **NOT_LANDED})
@@ -109,10 +110,10 @@ async def allow(customer_id: OpenedCustomer, term: Term, release: Current, servi
     """Allow it again, unless the customer's profile says that it be left out. It is on disk when this answers."""
     situation = service.lists.situation(release, customer_id)
     declared = await service.lookups.run(lambda: situation.exclusions.declared)
-    word = await service.for_customers.run(lambda: _word(term, situation))
+    word = await _understood(term, situation, service)
     if declared.intersection(release.vocabulary.exclusions.get(word, ())):
         raise HTTPException(409, "The customer's profile says that this be left out; it can only be changed there.")
-    return await _wish(customer_id, term, False, release, service)
+    return await _land(word, False, situation, service)
 
 
 @router.get("/customers/{customer_id}/why/{product_id}", responses={**FORBIDDEN, **BUSY, **NO_PRODUCT})
@@ -127,14 +128,15 @@ async def why(customer_id: OpenedCustomer, product_id: Id, release: Current, ser
     )
 
 
-async def _wish(
-    customer_id: str, term: str, is_excluded: bool, release: OpenRelease, service: State
-) -> schemas.Exclusions:
-    situation = service.lists.situation(release, customer_id)
+async def _understood(term: str, situation: Situation, service: State) -> str:
     # A word that nobody knows is answered with what may have been meant, and looking for that takes long.
-    word = await service.for_customers.run(lambda: _word(term, situation))
-    await landed([wish_event(customer_id, word, is_excluded, service.clock)], service)
-    situation = service.lists.situation(release, customer_id)
+    return await service.for_customers.run(lambda: _word(term, situation))
+
+
+async def _land(word: str, is_excluded: bool, before: Situation, service: State) -> schemas.Exclusions:
+    """Write a wish down; what the customer leaves out from now on."""
+    await landed([wish_event(before.customer_id, word, is_excluded, service.clock)], service)
+    situation = service.lists.situation(before.release, before.customer_id)
     return await service.lookups.run(lambda: answers.exclusions(situation))
 
 
