@@ -1,4 +1,4 @@
--- What became of every row that was read: kept, merged with its duplicate, or rejected.
+-- What became of every row that was read: kept, merged with its duplicate, rejected, or erased with its customer.
 with ledger as (
 
     select
@@ -7,7 +7,8 @@ with ledger as (
         raw_rows,
         kept_rows,
         merged_rows,
-        rejected_rows
+        rejected_rows,
+        erased_rows
     from {{ ref('quality_ledger') }}
 
 )
@@ -19,9 +20,11 @@ select
     kept_rows,
     merged_rows,
     rejected_rows,
+    erased_rows,
     {{ safe_divide('kept_rows', 'raw_rows') }} as kept_share,
     {{ safe_divide('merged_rows', 'raw_rows') }} as merged_share,
-    {{ safe_divide('rejected_rows', 'raw_rows') }} as rejected_share
+    {{ safe_divide('rejected_rows', 'raw_rows') }} as rejected_share,
+    {{ safe_divide('erased_rows', 'raw_rows') }} as erased_share
 from ledger
 order by
     source_system asc,

@@ -1,5 +1,6 @@
 """Lets dbt read the extracts: dbt-duckdb calls `Plugin.load` where a model names a `source()`."""
 
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,10 @@ from dbt.adapters.duckdb.utils import SourceConfig
 from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
 
-from glowhouse.extracts.contract import ExtractContract
+from glowhouse.erasure import tombstones
+from glowhouse.erasure.errors import ErasureError
+from glowhouse.erasure.loading import Gatekeeper
+from glowhouse.extracts.contract import ExtractContract, load_contracts
 from glowhouse.extracts.errors import ExtractError
 from glowhouse.extracts.reader import open_extract
 
@@ -19,8 +23,8 @@ class Plugin(BasePlugin):  # type: ignore[misc]  # dbt-duckdb has no types
     """Loads an extract into the table `raw.<system>__<entity>`.
 
     dbt-duckdb loads a source anew for each node that names it, in that node's thread, so this holds no state beyond the
-    folders, and the project names each source in few nodes. The table is replaced in one statement: a build that is
-    stopped here leaves the one that was there.
+    folders and who was erased, and the project names each source in few nodes. The table is replaced in one statement:
+    a build that is stopped here leaves the one that was there.
     """
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
@@ -42,8 +46,19 @@ class Plugin(BasePlugin):  # type: ignore[misc]  # dbt-duckdb has no types
         try:
             contract = ExtractContract.from_meta(source_config.identifier, source_config.meta)
             extract = open_extract(self._raw, contract, self._landing)
-        except ExtractError as error:
+            gatekeeper = self._gatekeeper
+        except (ExtractError, ErasureError) as error:
             raise DbtRuntimeError(str(error)) from error
         for warning in extract.warnings:
             self._logger.warning(warning)
-        return extract.rows
+        return gatekeeper.filtered(contract.name, extract.rows) if gatekeeper else extract.rows
+
+    @cached_property
+    def _gatekeeper(self) -> Gatekeeper | None:
+        """Who keeps erased customers out; None where nobody was erased."""
+        known = tombstones.load(Path(self.creds.path).parent)
+        return Gatekeeper(known, self._rows) if known else None
+
+    def _rows(self, name: str) -> pa.RecordBatchReader:
+        (contract,) = (contract for contract in load_contracts() if contract.name == name)
+        return open_extract(self._raw, contract, self._landing).rows

@@ -50,10 +50,12 @@ SECTIONS: Final = (
             Exhibit(
                 "quality_ledger_by_entity",
                 "What became of every row",
-                "No row is lost: shares of the rows that were merged with their duplicate or rejected. All others "
-                "were kept.",
+                "No row is lost: shares of the rows that were merged with their duplicate, rejected, or erased with "
+                "their customer. All others were kept.",
                 "No extract has been read.",
-                partial(parts, label=("source_system", "entity"), parts=("merged_share", "rejected_share")),
+                partial(
+                    parts, label=("source_system", "entity"), parts=("merged_share", "rejected_share", "erased_share")
+                ),
             ),
             Exhibit(
                 "rejections_by_rule",

@@ -1,4 +1,4 @@
--- Nothing is lost: every row received is kept, merged or rejected, and every rejected one is on record.
+-- Nothing is lost: every row received is kept, merged, rejected or erased, and every rejected one is on record.
 with ledger as (
 
     select * from {{ ref('quality_ledger') }}
@@ -24,6 +24,7 @@ audited as (
         ledger.kept_rows,
         ledger.merged_rows,
         ledger.rejected_rows,
+        ledger.erased_rows,
         ledger.is_balanced,
         coalesce(rejections.recorded_rows, 0) as recorded_rows
     from ledger
@@ -42,7 +43,7 @@ where
         when not is_balanced or recorded_rows <> rejected_rows
             then {{ raise_error("concat(
                 ledger_id, ': ', raw_rows, ' rows received, but ', kept_rows, ' kept, ', merged_rows, ' merged, ',
-                rejected_rows, ' rejected and ', recorded_rows, ' of these on record'
+                rejected_rows, ' rejected (', recorded_rows, ' of these on record) and ', erased_rows, ' erased'
             )") }} is not null
         else false
     end

@@ -14,7 +14,8 @@ with extracts as (
     select
         '{{ system }}' as source_system,
         '{{ entity }}' as entity,
-        count(*) as raw_rows
+        count(*) as raw_rows,
+        count(case when not {{ is_not_erased() }} then 1 end) as erased_rows
     from {{ loaded_source(system, entity) }}
     union all
     {%- endfor %}
@@ -22,7 +23,8 @@ with extracts as (
     select
         'app' as source_system,
         'events' as entity,
-        count(*) as raw_rows
+        count(*) as raw_rows,
+        count(case when not {{ is_not_erased() }} then 1 end) as erased_rows
     from {{ loaded_source('app', 'landed_events') }}
 
 ),
@@ -32,7 +34,8 @@ received as (
     select
         source_system,
         entity,
-        cast(sum(raw_rows) as bigint) as raw_rows
+        cast(sum(raw_rows) as bigint) as raw_rows,
+        cast(sum(erased_rows) as bigint) as erased_rows
     from extracts
     group by source_system, entity
 
@@ -63,7 +66,9 @@ final as (
         accounted.kept_rows,
         accounted.merged_rows,
         accounted.rejected_rows,
-        received.raw_rows = accounted.kept_rows + accounted.merged_rows + accounted.rejected_rows as is_balanced
+        received.erased_rows,
+        received.raw_rows
+        = accounted.kept_rows + accounted.merged_rows + accounted.rejected_rows + received.erased_rows as is_balanced
     from received
     inner join accounted
         on

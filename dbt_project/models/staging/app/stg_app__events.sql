@@ -30,6 +30,7 @@ source as (
         _row_number,
         _unreadable
     from exported
+    where {{ is_not_erased('exported') }}
     union all
     select
         landed.{{ columns | join(',\n        landed.') }},
@@ -37,6 +38,7 @@ source as (
         landed._unreadable
     from landed
     cross join last_exported
+    where {{ is_not_erased('landed') }}
 
 ),
 

@@ -1,6 +1,8 @@
 with source as (
 
-    select * from {{ source('crm', 'customers') }}
+    select *
+    from {{ source('crm', 'customers') }}
+    where {{ is_not_erased() }}
 
 ),
 

@@ -1,6 +1,8 @@
 with source as (
 
-    select * from {{ source('pos', 'loyalty_cards') }}
+    select *
+    from {{ source('pos', 'loyalty_cards') }}
+    where {{ is_not_erased() }}
 
 ),
 

@@ -1,6 +1,8 @@
 with source as (
 
-    select * from {{ source('pos', 'sales') }}
+    select *
+    from {{ source('pos', 'sales') }}
+    where {{ is_not_erased() }}
 
 ),
 

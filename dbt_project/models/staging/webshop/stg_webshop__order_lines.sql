@@ -1,6 +1,8 @@
 with source as (
 
-    select * from {{ source('webshop', 'order_lines') }}
+    select *
+    from {{ source('webshop', 'order_lines') }}
+    where {{ is_not_erased() }}
 
 ),
 

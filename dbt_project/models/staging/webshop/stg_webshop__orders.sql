@@ -1,6 +1,8 @@
 with source as (
 
-    select * from {{ source('webshop', 'orders') }}
+    select *
+    from {{ source('webshop', 'orders') }}
+    where {{ is_not_erased() }}
 
 ),
 
