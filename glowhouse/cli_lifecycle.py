@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from glowhouse.cli_failures import failures
-from glowhouse.cli_options import WAREHOUSE, Warehouse
-from glowhouse.cli_recommendations import Form, Format
+from glowhouse.cli_options import WAREHOUSE, Form, Format, Warehouse
 
 
 def runs(warehouse: Warehouse = WAREHOUSE) -> None:

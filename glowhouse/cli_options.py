@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -34,3 +35,14 @@ RAW: Final = Path("seeds/demo")
 Raw = Annotated[
     Path, typer.Option("--raw", envvar="GLOWHOUSE_RAW", help="Folder with the extracts, one sub-folder a system.")
 ]
+
+
+class Format(StrEnum):
+    """How rows are printed."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+
+Form = Annotated[Format, typer.Option("--format", help="A table to read, or rows for a program.")]

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from glowhouse.cli_failures import failures
-from glowhouse.cli_options import WAREHOUSE, WarehouseOfRelease
-
-
-class Format(StrEnum):
-    """How rows are printed."""
-
-    table = "table"
-    json = "json"
-    csv = "csv"
-
-
-Form = Annotated[Format, typer.Option("--format", help="A table to read, or rows for a program.")]
+from glowhouse.cli_options import WAREHOUSE, Form, Format, WarehouseOfRelease
 
 
 def recommend(

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from glowhouse.cli_recommendations import Format
+from glowhouse.cli_options import Format
 from glowhouse.printing import print_rows, shortened
 from glowhouse.release_diff import ReleaseDiff, compare
 

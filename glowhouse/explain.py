@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from glowhouse.cli_recommendations import Format
+from glowhouse.cli_options import Format
 from glowhouse.printing import print_rows, score_line
 from glowhouse.product_search import Product, find_product
 from glowhouse.serving import Item, Serving, ServingError

@@ -13,7 +13,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from glowhouse.cli_recommendations import Format
+from glowhouse.cli_options import Format
 from glowhouse.serving import Item
 
 LONGEST_NAME = 80

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from glowhouse.cli_recommendations import Format
+from glowhouse.cli_options import Format
 from glowhouse.description import Description
 from glowhouse.printing import print_rows, recommendation_table
 from glowhouse.serving import Item, Serving

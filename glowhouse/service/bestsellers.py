@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import islice
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from glowhouse.serving import Item, Serving
 from glowhouse.serving_model import ServingModel
 from models_py.columns import ORDERED_AT
 from models_py.reasons import POPULAR_NOW
-
-if TYPE_CHECKING:
-    from glowhouse.service.open_release import OpenRelease
 
 RECENT_DAYS = 90
 # Sales of the last days count, then all sales; the id only so that the order is always the same.
@@ -43,20 +39,19 @@ def bestsellers(serving: Serving, model: ServingModel) -> list[str]:
     return bought + sorted(in_stock.difference(bought))
 
 
-def popular(release: OpenRelease, unwanted: set[str]) -> list[Item]:
-    """The bestsellers for somebody who must not be shown some products, as rows of recommendations."""
-    wanted = (product_id for product_id in release.bestsellers if product_id not in unwanted)
+def as_items(bestsellers: Iterable[str], serving: Serving, reason: str) -> list[Item]:
+    """Bestsellers as rows of recommendations, all for the same reason."""
     return [
-        release.serving.item(
+        serving.item(
             {
                 "rank": rank,
                 "product_id": product_id,
                 "reason_code": POPULAR_NOW,
-                "reason": release.model.wording[POPULAR_NOW].reason,
+                "reason": reason,
                 # The list is the same for everybody, and no model made it.
                 "propensity": 1.0,
                 "model_run_id": None,
             }
         )
-        for rank, product_id in enumerate(islice(wanted, release.length), 1)
+        for rank, product_id in enumerate(bestsellers, 1)
     ]

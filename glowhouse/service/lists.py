@@ -5,15 +5,17 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from itertools import islice
 
 from glowhouse.service import arms
 from glowhouse.service.arms import Assignment
-from glowhouse.service.bestsellers import popular
+from glowhouse.service.bestsellers import as_items
 from glowhouse.service.clock import Clock
 from glowhouse.service.open_release import OpenRelease
 from glowhouse.service.overlay import Overlay
 from glowhouse.service.situation import Situation
 from glowhouse.serving import Item
+from models_py.reasons import POPULAR_NOW
 
 # Lists that the model has made are kept as long as they are right; so many, those used last.
 _LISTS_KEPT = 10_000
@@ -83,5 +85,10 @@ def _without_model(situation: Situation) -> list[Item] | None:
     if not situation.released:
         return None if situation.unwanted else release.for_anybody
     if assignment is not None and assignment.arm.policy == arms.MOST_POPULAR:
-        return popular(release, situation.unwanted)
+        return _bestsellers(release, situation.unwanted)
     return situation.released if situation.is_released_list_good else None
+
+
+def _bestsellers(release: OpenRelease, unwanted: set[str]) -> list[Item]:
+    wanted = (product_id for product_id in release.bestsellers if product_id not in unwanted)
+    return as_items(islice(wanted, release.length), release.serving, release.model.wording[POPULAR_NOW].reason)
