@@ -151,7 +151,7 @@ def _next_steps(warehouse: Path) -> Panel:
         ("In a browser, as customers see it", "glowhouse serve --demo"),
         ("All of it on one page", "glowhouse report"),
         ("Every recommendation", f'python -c "import duckdb; {query}.show()"'),
-        ("Rejected raw rows and why", "select * from marts.quality_rejections (in the warehouse)"),
+        ("Rejected raw rows and why", "select * from pii.quality_rejections (in the warehouse)"),
         ("Tables, columns and lineage", "make docs, then open target/static_index.html"),
         ("Your own shop", "docs/input_contract.md, then GLOWHOUSE_RAW=FOLDER dbt build"),
         ("Public data", "glowhouse ingest --help"),

@@ -15,7 +15,6 @@ final as (
     select
         -- ids
         customers.customer_id,
-        customers.email_hash,
         {{ bucket_id('profiles.skin_type', 'profiles.age_band', 'profiles.region') }} as bucket_id,
 
         -- profile

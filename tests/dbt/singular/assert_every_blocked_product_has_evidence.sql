@@ -28,9 +28,16 @@ unknown_events as (
         blocked.product_id,
         'no such search or opt-out' as finding
     from blocked
+    left join {{ ref('ftr_user_exclusions') }} as exclusions
+        on
+            blocked.customer_id = exclusions.customer_id
+            and blocked.exclusion_kind = exclusions.exclusion_kind
+            and blocked.exclusion_id = exclusions.exclusion_id
+            and blocked.evidence_source = exclusions.evidence_source
+            and exclusions.protocol = 'serving'
     left join {{ ref('fct_interactions') }} as interactions
         on
-            blocked.evidence_id = interactions.event_id
+            exclusions.evidence_id = interactions.event_id
             and blocked.customer_id = interactions.customer_id
             and blocked.evidence_source = case
                 when interactions.event_type = 'exclude_ingredient' then 'opt_out'

@@ -33,7 +33,7 @@ where
                 ledger.ledger_id, ': ', ledger.rejected_rows, ' of ', ledger.raw_rows,
                 ' rows were rejected, mostly by rule ', commonest_rules.rule_id,
                 '; more than max_rejected_share (" ~ var('max_rejected_share') ~ ") stops the build. ',
-                'See marts.quality_rejections for the rows and ref_quality_rules for what to do.'
+                'See pii.quality_rejections for the rows and ref_quality_rules for what to do.'
             )") }} is not null
         else false
     end

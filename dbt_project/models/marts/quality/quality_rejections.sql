@@ -1,5 +1,4 @@
-{#- Addresses are masked: personal data stay in staging, where the row can be looked up by its number. -#}
-{%- set email_pattern = '[^][\\s",;:<>(){}]+@[^][\\s",;:<>(){}]+' -%}
+{#- Addresses are masked: they stay in staging, where the row can be looked up by its number. -#}
 {#- Each entity: its screened rows, its staging rows, and the columns of its business key. -#}
 {%- set entities = [
     ('crm', 'customers', ['customer_id']),
@@ -47,7 +46,7 @@ final as (
         {{ entity }}.source_row_number,
         {{ entity }}_originals.business_key,
         {{ entity }}.rule_id,
-        {{ regexp_replace_all(entity ~ '_originals.raw_record', email_pattern, '[e-mail]') }} as raw_record,
+        {{ mask_addresses(entity ~ '_originals.raw_record') }} as raw_record,
         {{ entity }}_originals.extracted_at
     from {{ entity }}
     inner join {{ entity }}_originals on {{ entity }}.source_row_number = {{ entity }}_originals.source_row_number

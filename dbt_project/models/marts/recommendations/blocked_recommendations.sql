@@ -11,6 +11,12 @@ user_exclusions as (
 
 ),
 
+query_exclusions as (
+
+    select * from {{ ref('ftr_query_exclusions') }}
+
+),
+
 exclusion_products as (
 
     select * from {{ ref('ftr_exclusion_products') }}
@@ -49,8 +55,8 @@ with_evidence as (
         null as conflict_id,
         null as ingredient_id,
         user_exclusions.evidence_source,
-        user_exclusions.evidence_id,
-        user_exclusions.evidence_text,
+        -- Of what somebody typed into the search, the house's word alone is published.
+        coalesce(query_exclusions.matched_term, user_exclusions.evidence_text) as evidence_text,
         null as evidence_product_id
     from blocked
     inner join user_exclusions on blocked.customer_id = user_exclusions.customer_id
@@ -59,6 +65,12 @@ with_evidence as (
             user_exclusions.exclusion_kind = exclusion_products.exclusion_kind
             and user_exclusions.exclusion_id = exclusion_products.exclusion_id
             and blocked.product_id = exclusion_products.product_id
+    left join query_exclusions
+        on
+            user_exclusions.evidence_source = 'search'
+            and user_exclusions.evidence_text = query_exclusions.query
+            and user_exclusions.exclusion_kind = query_exclusions.exclusion_kind
+            and user_exclusions.exclusion_id = query_exclusions.exclusion_id
     where user_exclusions.protocol = 'serving'
     union all
     select
@@ -73,7 +85,6 @@ with_evidence as (
         user_conflicts.conflict_id,
         conflict_products.ingredient_id,
         'in_use' as evidence_source,
-        user_conflicts.evidence_product_id as evidence_id,
         user_conflicts.reason as evidence_text,
         user_conflicts.evidence_product_id
     from blocked
@@ -108,7 +119,6 @@ final as (
 
         -------- evidence
         cast(with_evidence.evidence_source as varchar) as evidence_source,
-        cast(with_evidence.evidence_id as varchar) as evidence_id,
         cast(with_evidence.evidence_text as varchar) as evidence_text,
         cast(with_evidence.evidence_product_id as varchar) as evidence_product_id,
 
@@ -121,4 +131,4 @@ final as (
 )
 
 select * from final
-order by customer_id, would_be_rank, rule, exclusion_id, conflict_id, evidence_source, evidence_id
+order by customer_id, would_be_rank, rule, exclusion_id, conflict_id, evidence_source, evidence_product_id
