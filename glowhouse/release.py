@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import duckdb
 import pyarrow as pa
@@ -21,6 +22,9 @@ from glowhouse.model_package import Package, put_in_place, remove_all_but
 from glowhouse.release_archive import KEPT_RELEASES, archive, sha256
 from glowhouse.release_files import PACKAGES_FOLDER, PARQUET_FILE, RELEASE_TABLE, SERVING_FILE
 from glowhouse.unfinished import sweep, unfinished
+
+#: Who may enter the folder may read the release; everything else that a build writes is for its owner and group.
+READABLE_BY_ALL: Final = 0o644
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,8 @@ def publish(
         release_id = f"rel_{sha256(new_parquet)[:16]}"
         own = pa.table({"release_id": [release_id], "model_id": pa.array([model_id], pa.string())})
         write_database({**tables, RELEASE_TABLE: own}, new_database)
+        for released in (new_database, new_parquet):
+            released.chmod(READABLE_BY_ALL)
         sync(new_parquet)
         # A write-ahead log left beside the old file by a careless reader would be replayed into the new one.
         (folder / f"{SERVING_FILE}.wal").unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """Lets dbt read the extracts: dbt-duckdb calls `Plugin.load` where a model names a `source()`."""
 
+import os
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -34,8 +35,13 @@ class Plugin(BasePlugin):  # type: ignore[misc]  # dbt-duckdb has no types
         self._logger = AdapterLogger("Glowhouse")
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
-        """Makes the warehouse's folder, which DuckDB does not: it would say that it cannot open the file."""
+        """Makes the warehouse's folder, which DuckDB does not: it would say that it cannot open the file.
+
+        All may enter the folder: the release lies in it. What the build writes from here on, the warehouse and its
+        write-ahead log first of all, is for its owner and group; `release.py` opens what it releases.
+        """
         Path(creds.path).parent.mkdir(parents=True, exist_ok=True)
+        os.umask(os.umask(0o077) | 0o007)
 
     def load(self, source_config: SourceConfig) -> pa.RecordBatchReader:
         """Opens the extract of a source.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from tests.conftest import Shop
 from tests.integration.identifiers import found_in, known_identifiers, values_of
 
+RELEASED = ("serving.duckdb", "recommendations.parquet")
 # Where rows of a person stand as their system sent them, and what connects the systems.
 APART = {"raw", "staging", "pii"}
 # The name of a person or a way to reach them; ids of their records tell nothing without the system that holds them.
@@ -35,7 +37,7 @@ def manifest_of(shop: Shop) -> dict[str, Any]:
 
 def released_files(folder: Path) -> list[Path]:
     packages = [file for name in ("serving_model", "releases") for file in (folder / name).rglob("*") if file.is_file()]
-    return [folder / "serving.duckdb", folder / "recommendations.parquet", *packages]
+    return [*(folder / name for name in RELEASED), *packages]
 
 
 def test_no_released_column_holds_an_identifier_of_a_customer(built_shop: Shop, identifiers: dict[str, str]) -> None:
@@ -58,6 +60,13 @@ def test_the_search_finds_an_identifier_of_any_kind_in_any_file(
     (tmp_path / "rows.json").write_text(json.dumps(rows.to_pylist()))
     for file in tmp_path.iterdir():
         assert {kind for _, kind in found_in(values_of(file), identifiers)} == set(one_of_each), file.name
+
+
+def test_others_may_read_the_release_and_no_other_data(built_shop: Shop) -> None:
+    written = {path.name: stat.S_IMODE(path.stat().st_mode) for path in built_shop.folder.iterdir()}
+    assert {written[name] for name in RELEASED} == {0o644}
+    for name in ("warehouse.duckdb", "artifacts", "serving_model", "releases"):
+        assert not written[name] & stat.S_IRWXO, name
 
 
 def test_the_same_search_in_the_build_comes_before_the_release(built_shop: Shop) -> None:
