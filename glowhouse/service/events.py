@@ -12,7 +12,7 @@ from glowhouse.landing import Event
 from glowhouse.service.clock import Clock
 from glowhouse.service.credentials import Caller
 from glowhouse.service.overlay import ALLOW, EXCLUDE
-from glowhouse.service.schemas import EventReport
+from glowhouse.service.schemas import MOST_OF_A_CLIENT, EventReport
 from glowhouse.service.signing import SignatureError
 from glowhouse.service.tracking import Place, Tracking
 
@@ -26,7 +26,12 @@ class ForeignEventError(GlowhouseError):
 
 
 def event_of(
-    report: EventReport, caller: Caller, tracking: Tracking, products: Mapping[str, Any], clock: Clock
+    report: EventReport,
+    caller: Caller,
+    tracking: Tracking,
+    products: Mapping[str, Any],
+    clock: Clock,
+    user_agent: str | None = None,
 ) -> Event:
     """The event that a client reports; it happens now, as far as the service can tell.
 
@@ -34,6 +39,7 @@ def event_of(
         caller: who reports it. A customer's browser reports what that customer does; the shop's back end may name any.
         tracking: reads what the service itself has signed.
         products: the catalogue, by id.
+        user_agent: what the caller calls itself: the customer's browser, or the shop's back end.
 
     Raises:
         EventError: the tracking was not written by this service, or there is no such product.
@@ -49,6 +55,7 @@ def event_of(
         session_id=report.session_id,
         customer_id=_customer(report, place, caller),
         platform=report.platform,
+        user_agent=_client(report, caller, user_agent),
         product_id=place.product_id if place else report.product_id,
         query=report.query,
         rating=report.rating,
@@ -85,6 +92,12 @@ def _customer(report: EventReport, place: Place | None, caller: Caller) -> str |
             f"{report.event_id}: the event, its tracking and the credential name different customers."
         )
     return named.pop() if named else None
+
+
+def _client(report: EventReport, caller: Caller, user_agent: str | None) -> str | None:
+    """What the customer's client calls itself: the warehouse knows machines by it. The back end is none."""
+    own = report.user_agent if caller.customer_id is None else user_agent
+    return (own or "").strip()[:MOST_OF_A_CLIENT] or None
 
 
 def _facts(place: Place | None) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Header
 
 from glowhouse.landing import Event, Receipt
 from glowhouse.service import schemas
@@ -24,11 +25,17 @@ router = APIRouter(prefix="/v1", tags=["events"])
     },
 )
 async def report_events(
-    question: schemas.EventReports, caller: Known, release: Current, service: Service
+    question: schemas.EventReports,
+    caller: Known,
+    release: Current,
+    service: Service,
+    user_agent: Annotated[str | None, Header()] = None,
 ) -> schemas.Receipt:
     """Report what was seen and done. When this answers 200, the events are on disk; otherwise none is counted on."""
     products = release.catalogue.products
-    events = [event_of(report, caller, service.tracking, products, service.clock) for report in question.events]
+    events = [
+        event_of(report, caller, service.tracking, products, service.clock, user_agent) for report in question.events
+    ]
     receipt = await landed(events, service)
     return schemas.Receipt(landed=receipt.landed, known=receipt.known)
 

@@ -9,6 +9,8 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, StringConstraints, model_validator
 
 MOST_ITEMS = 50
+# What a client calls itself is cut there: enough to know a machine by.
+MOST_OF_A_CLIENT = 300
 # Any text without NUL, which neither the landing zone nor a CSV file could hold.
 _TEXT = r"^[^\x00]*$"
 Word = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_TEXT)]
@@ -17,6 +19,7 @@ Query = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_
 # Text with something in it that can be seen.
 Session = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]
 Signed = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=r"^[A-Za-z0-9_.-]+$")]
+Client = Annotated[str, StringConstraints(min_length=1, max_length=MOST_OF_A_CLIENT, pattern=_TEXT)]
 Whole = Annotated[int, Strict()]
 # Inside the service times are in UTC and do not say so; on the wire they must.
 Moment = Annotated[datetime, AfterValidator(lambda moment: moment.replace(tzinfo=UTC))]
@@ -197,6 +200,9 @@ class EventReport(Question):
         None, description="Only from the shop's back end, where no tracking tells whose event it is."
     )
     platform: Literal["web", "ios", "android"] = "web"
+    user_agent: Client | None = Field(
+        None, description="What the customer's client calls itself, where the shop's back end reports for it."
+    )
 
     @model_validator(mode="after")
     def _is_whole(self) -> EventReport:

@@ -24,6 +24,9 @@ QUIET = (
 # Chromium's sandbox does not work for root.
 SANDBOX = ("--no-sandbox",) if os.geteuid() == 0 else ()
 
+# A headless browser says that it is one, and what it reports would be a machine's to the build.
+PERSONS_BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36"
+
 # How long a page may take: much more than it needs, for machines that are busy with other tests.
 PATIENCE_MS = 20_000
 expect.set_options(timeout=PATIENCE_MS)
@@ -76,7 +79,8 @@ def open_page(browser: Browser, shop: ServedShop, expected_complaints: list[str]
     complaints: list[str] = []
 
     def opened(**options: object) -> Page:
-        context = browser.new_context(**({"viewport": DESKTOP, "base_url": shop.address} | options))  # type: ignore[arg-type]
+        ours = {"viewport": DESKTOP, "base_url": shop.address, "user_agent": PERSONS_BROWSER}
+        context = browser.new_context(**(ours | options))  # type: ignore[arg-type]
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()

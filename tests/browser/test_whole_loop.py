@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import shown, sign_in
+from tests.browser.conftest import PERSONS_BROWSER, shown, sign_in
 from tests.browser.served_shop import ServedShop, serving
 from tests.browser.test_exclusions import families
 from tests.browser.test_hostile_text import wait_for_release
@@ -70,7 +70,7 @@ def loop(built_shop: Shop, browser: Browser, tmp_path_factory: pytest.TempPathFa
 
 def opened(browser: Browser, served: ServedShop, customer: str) -> Page:
     """The customer's recommendations."""
-    page = browser.new_page(base_url=served.address)
+    page = browser.new_page(base_url=served.address, user_agent=PERSONS_BROWSER)
     sign_in(page, customer)
     page.locator(".tile").first.wait_for()
     return page

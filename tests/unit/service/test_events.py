@@ -98,3 +98,16 @@ def test_too_much_at_once_is_refused(client: TestClient, landing: LandingZone) -
     in_pieces = (b" " * 1000 for _ in range(300))
     assert client.post("/v1/events", content=in_pieces, headers=KEY).status_code == 413
     assert landed(landing) == []
+
+
+def test_an_event_says_what_the_customers_own_client_calls_itself(client: TestClient, landing: LandingZone) -> None:
+    browser = token(client, "ann") | {"User-Agent": "SomeCrawler/2.1 " + "x" * 1000}
+    back_end = KEY | {"User-Agent": "python-requests/3"}
+    save = {"event_type": "save", "product_id": "serum"}
+    send(client, report(**save), headers=browser)
+    send(client, report(**save, customer_id="ann"), headers=back_end)
+    send(client, report(**save, customer_id="ann", user_agent="Firefox"), headers=back_end)
+    crawler, unknown, app = (event.user_agent for event in landed(landing))
+    assert (crawler or "").startswith("SomeCrawler/2.1 xxx")
+    assert len(crawler or "") == 300
+    assert (unknown, app) == (None, "Firefox"), "the shop's back end is no customer's client"
