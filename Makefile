@@ -9,7 +9,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 UV     := --quiet --python-version 3.11 --universal --generate-hashes --no-annotate --no-strip-extras
 
 .DEFAULT_GOAL := help
-.PHONY: help recommend test lint lint-types lint-sql browser screenshots build docs lock clean
+.PHONY: help recommend test lint lint-types lint-sql browser screenshots build diff docs lock clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -60,6 +60,10 @@ test: $(VENV)/.dev lint browser  ## The whole suite: lint, Python tests, real db
 
 screenshots: $(VENV)/.dev browser build  ## Take the README's pictures of storefront and widget anew
 	@$(BIN)/python -m tests.browser.screenshots
+
+BASE ?= main
+diff: $(VENV)/.runtime  ## What the change since BASE (main) does to the demo shop's customers, as Markdown
+	@$(BIN)/python -m benchmarks.change_diff $(BASE)
 
 docs: $(VENV)/.runtime  ## The documentation site with lineage, as one file: target/static_index.html
 	@$(BIN)/dbt docs generate --static

@@ -75,13 +75,14 @@ def diff(
         str | None, typer.Argument(help="Id of a release, or a folder with one.", show_default="the live one")
     ] = None,
     form: Form = Format.table,
+    markdown: Annotated[bool, typer.Option("--markdown", help="As Markdown, for a pull request.")] = False,
     warehouse: Warehouse = WAREHOUSE,
 ) -> None:
     """Show what changes for customers between two releases: overlap of their lists by slice, and examples.
 
-    Examples: `glowhouse diff`, `glowhouse diff rel_e702e121ff7ce8d8`, `glowhouse diff ../main_build .`
+    Examples: `glowhouse diff`, `glowhouse diff rel_e702e121ff7ce8d8`, `glowhouse diff ../main_build . --markdown`
     """
     with failures() as console:
         from glowhouse.diff import show_diff
 
-        show_diff(warehouse.parent, before, after, console, form)
+        show_diff(warehouse.parent, before, after, console, form, markdown)

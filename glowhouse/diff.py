@@ -10,20 +10,27 @@ from rich.table import Table
 from rich.text import Text
 
 from glowhouse.cli_options import Format
+from glowhouse.diff_markdown import as_markdown
 from glowhouse.printing import print_rows, shortened
 from glowhouse.release_diff import ReleaseDiff, compare
 
 
-def show_diff(folder: Path, before: str | None, after: str | None, console: Console, form: Format) -> None:
+def show_diff(
+    folder: Path, before: str | None, after: str | None, console: Console, form: Format, markdown: bool = False
+) -> None:
     """Prints the comparison by slice, and examples; rows by slice for programs.
 
     Args:
         before, after: see `release_diff.compare`.
+        markdown: as Markdown, whatever `form` says.
 
     Raises:
         GlowhouseError: the releases cannot be compared.
     """
     diff = compare(folder, before, after)
+    if markdown:
+        print(as_markdown(diff))
+        return
     if form is not Format.table:
         rows = [{"before": diff.before, "after": diff.after, **asdict(part)} for part in diff.slices]
         print_rows(rows, form)

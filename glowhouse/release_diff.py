@@ -30,6 +30,15 @@ _CUSTOMERS = """
     where users.protocol = 'serving' and users.split = 'serving'
     group by users.customer_id, users.skin_type
 """
+# Of the run that made the lists.
+_ACCURACY = """
+    select protocol, value, ci_low, ci_high
+    from model_evaluation
+    where
+        model = 'hybrid' and split = 'test' and slice = 'all' and metric = 'ndcg@10' and ci_low is not null
+        and model_run_id in (select model_run_id from recommendations)
+    order by protocol
+"""
 
 
 class DiffError(GlowhouseError):
@@ -76,11 +85,21 @@ class Exposure:
 
 
 @dataclass(frozen=True)
+class Accuracy:
+    """NDCG@10 of either release's run on held-out transactions: value, lower and upper end of the 95 % interval."""
+
+    protocol: str
+    before: tuple[float, float, float]
+    after: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
 class ReleaseDiff:
     """What changes from one release to another.
 
     Attributes:
         only_before, only_after: customers with a list in one release alone.
+        accuracy: by protocol, where both releases were evaluated by it.
     """
 
     before: str
@@ -90,6 +109,7 @@ class ReleaseDiff:
     slices: tuple[SliceDiff, ...]
     examples: tuple[Example, ...]
     exposure: tuple[Exposure, ...]
+    accuracy: tuple[Accuracy, ...]
 
 
 def compare(folder: Path, before: str | None = None, after: str | None = None) -> ReleaseDiff:
@@ -107,6 +127,7 @@ def compare(folder: Path, before: str | None = None, after: str | None = None) -
     with Serving(sides[0]) as old, Serving(sides[1]) as new:
         ids, titles = (old.release_id, new.release_id), _titles(old) | _titles(new)
         lists = [_lists(side / SERVING_FILE) for side in sides]
+        accuracy = tuple(_accuracy(old, new))
     overlap = list_overlap(*lists).to_pandas().set_index("customer_id")
     if overlap.empty:
         raise DiffError(f"No customer has a list in both {ids[0]} and {ids[1]}.")
@@ -122,6 +143,7 @@ def compare(folder: Path, before: str | None = None, after: str | None = None) -
         slices=tuple(_slices(overlap, _customers(sides))),
         examples=tuple(_examples(overlap, shown, titles)),
         exposure=tuple(_exposure(shown, titles)),
+        accuracy=accuracy,
     )
 
 
@@ -139,6 +161,16 @@ def _titles(release: Serving) -> dict[str, str]:
 def _lists(file: Path) -> pa.Table:
     with duckdb.connect(str(file), read_only=True) as connection:
         return connection.sql(_LISTS).to_arrow_table()
+
+
+def _accuracy(old: Serving, new: Serving) -> list[Accuracy]:
+    before, after = (
+        {protocol: tuple(numbers) for protocol, *numbers in side.rows(_ACCURACY)}
+        if side.has_table("model_evaluation")
+        else {}
+        for side in (old, new)
+    )
+    return [Accuracy(protocol, before[protocol], after[protocol]) for protocol in before if protocol in after]
 
 
 def _customers(sides: Sequence[Path]) -> pd.DataFrame:

@@ -8,9 +8,10 @@ import pytest
 from typer.testing import CliRunner
 
 from glowhouse.cli import app
+from glowhouse.diff_markdown import as_markdown
 from glowhouse.model_package import Package
 from glowhouse.release import publish
-from glowhouse.release_diff import DiffError, compare
+from glowhouse.release_diff import Accuracy, DiffError, compare
 
 
 def lists(**customers: str) -> dict[str, pa.Table]:
@@ -78,3 +79,25 @@ def test_the_command_says_it_in_words_and_in_rows(two_releases: Path) -> None:
     assert rows.output.startswith("before,after,slice,customers,jaccard,rank_biased_overlap,same,same_first\n")
     unknown = CliRunner().invoke(app, ["diff", "rel_none", *warehouse])
     assert unknown.exit_code == 1 and "There is no release rel_none" in unknown.output
+
+
+def test_markdown_shows_slices_measures_products_and_customers(two_releases: Path) -> None:
+    warehouse = ["--warehouse", str(two_releases / "warehouse.duckdb")]
+    said = CliRunner().invoke(app, ["diff", "--markdown", *warehouse]).output
+    assert "2 of 3 customers see another list. 1 had a list and have none; 1 had none and have one." in said
+    assert "| `history_light` | 2 | 0.500 | 0.500 | 50% | 50% |" in said
+    assert "NDCG" not in said, "these releases were not evaluated"
+    assert "| B Cream a | 4 | 3 |" in said
+    assert "**eve**, overlap 0.00:\n\n- leaves: B Cream a" in said
+
+
+def test_names_in_markdown_are_no_markup_and_measures_have_intervals(two_releases: Path) -> None:
+    diff = compare(two_releases)
+    example = replace(diff.examples[0], left=("A|B <b>*C*",), came=())
+    measured = (Accuracy("published", (0.1, 0.08, 0.12), (0.2, 0.18, 0.22)),)
+    said = as_markdown(replace(diff, examples=(example,), accuracy=measured))
+    assert r"- leaves: A\|B &lt;b>\*C\*" in said
+    assert "| `published` | 0.1000 (0.0800 to 0.1200) | 0.2000 (0.1800 to 0.2200) |" in said
+    unchanged = as_markdown(compare(two_releases, str(two_releases), str(two_releases)))
+    assert "every customer sees the same list as before" in unchanged
+    assert "details" not in unchanged and "|" not in unchanged
