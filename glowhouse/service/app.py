@@ -20,7 +20,7 @@ from glowhouse.service.credentials import Credentials
 from glowhouse.service.errors import add_error_handlers
 from glowhouse.service.lists import Lists
 from glowhouse.service.middleware import BodyLimit, RequestLog, SecurityHeaders
-from glowhouse.service.overlay import Overlay
+from glowhouse.service.overlay import TELLING, Overlay
 from glowhouse.service.releases import Releases
 from glowhouse.service.state import State
 from glowhouse.service.tracking import Tracking
@@ -80,7 +80,7 @@ def create_app(folder: Path, landing: LandingZone, options: Options) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         overlay = Overlay()
-        overlay.record(read(landing.folder))
+        overlay.record(read(landing.folder, TELLING))
         releases = Releases(folder, seconds=options.look_every)
         app.state.service = state = _state(releases, landing, overlay, options)
         releases.start()

@@ -47,6 +47,14 @@ def test_an_event_comes_back_as_it_landed_with_the_time_of_its_receipt(tmp_path:
     assert list(read(tmp_path)) == [replace(rated, extracted_at=NOW)]
 
 
+def test_some_types_of_events_can_be_asked_for_whatever_others_say(tmp_path: Path) -> None:
+    looked_for = replace(click("e2"), event_type="search", query='"event_type":"rating"')
+    with zone(tmp_path) as landing:
+        landing.append([click("e1"), looked_for, replace(click("e3"), event_type="rating", rating=2.0)])
+    assert [event.event_id for event in read(tmp_path, {"rating", "purchase"})] == ["e3"]
+    assert list(read(tmp_path, ())) == []
+
+
 def test_nothing_has_landed_where_there_is_no_zone(tmp_path: Path) -> None:
     assert list(read(tmp_path / "landing")) == []
 
