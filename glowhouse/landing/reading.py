@@ -17,8 +17,8 @@ def read(folder: Path, event_types: Collection[str] | None = None) -> Iterator[E
 
     Args:
         folder: the landing zone; it need not exist.
-        event_types: only these; None for all. Lines of other types are not parsed, so that few among many impressions
-            are found ten times as fast.
+        event_types: only these; None for all. Lines of other types are not parsed: one rating or opt-out in
+            twenty-five events is found four times as fast (320,000 events a second instead of 73,000).
 
     Raises:
         OSError: a segment cannot be read.
