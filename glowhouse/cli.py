@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from glowhouse.cli_erase import erase
 from glowhouse.cli_experiments import readout, simulate, study_app
 from glowhouse.cli_failures import failures
 from glowhouse.cli_landing import landing_app
@@ -51,6 +52,7 @@ app.command()(promote)
 app.command()(rollback)
 app.command()(diff)
 app.command()(serve)
+app.command()(erase)
 
 Source = Annotated[Path, typer.Option("--from", help="Folder with the files of the data set.", show_default=False)]
 Target = Annotated[Path, typer.Option("--to", help="Folder for the extracts; it is created.", show_default=False)]

@@ -11,7 +11,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -160,6 +160,25 @@ def restore(release: ArchivedRelease, folder: Path, decide: Callable[[], None] =
     finally:
         for copy in copies.values():
             remove(copy)
+
+
+def seal(release: ArchivedRelease) -> ArchivedRelease:
+    """State the checksums of an archived release as its files are now, after they were changed on purpose.
+
+    Raises:
+        ArchiveError: it cannot be read.
+    """
+    # In the archive a release lies as it does where it is live.
+    found = _live(release.folder)
+    if found is None:
+        raise ArchiveError(f"{release.folder / SERVING_FILE} cannot be read.")
+    sealed = replace(release, files=found.files)
+    new = unfinished(release.folder / MANIFEST_FILE)
+    new.write_text(_manifest(sealed))
+    sync(new)
+    new.replace(release.folder / MANIFEST_FILE)
+    sync(release.folder)
+    return sealed
 
 
 def sha256(path: Path) -> str:

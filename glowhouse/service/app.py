@@ -13,6 +13,8 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from fastapi.staticfiles import StaticFiles
 
+from glowhouse.erasure import tombstones
+from glowhouse.erasure.identifiers import Cover
 from glowhouse.landing import LandingZone, read
 from glowhouse.service import routes_catalogue, routes_customers, routes_demo, routes_events, schemas
 from glowhouse.service.clock import Clock, system_clock
@@ -82,7 +84,9 @@ def create_app(folder: Path, landing: LandingZone, options: Options) -> FastAPI:
         overlay = Overlay()
         overlay.record(read(landing.folder, TELLING))
         releases = Releases(folder, seconds=options.look_every)
-        app.state.service = state = _state(releases, landing, overlay, options)
+        # While the service runs nobody can be erased: it holds the landing zone.
+        erased = tombstones.load(folder)
+        app.state.service = state = _state(releases, landing, overlay, options, erased)
         releases.start()
         try:
             yield
@@ -124,7 +128,7 @@ def create_app(folder: Path, landing: LandingZone, options: Options) -> FastAPI:
     return app
 
 
-def _state(releases: Releases, landing: LandingZone, overlay: Overlay, options: Options) -> State:
+def _state(releases: Releases, landing: LandingZone, overlay: Overlay, options: Options, erased: Cover | None) -> State:
     return State(
         releases=releases,
         landing=landing,
@@ -136,4 +140,5 @@ def _state(releases: Releases, landing: LandingZone, overlay: Overlay, options: 
         for_customers=Workers("model for customers", options.model_threads, options.most_waiting),
         for_visitors=Workers("model for visitors", options.model_threads, options.most_waiting),
         is_demo=options.is_demo,
+        erased=erased,
     )

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header
 
+from glowhouse.erasure.landed import is_of
 from glowhouse.landing import Event, Receipt
 from glowhouse.service import schemas
 from glowhouse.service.events import event_of
@@ -41,11 +42,13 @@ async def report_events(
 
 
 async def landed(events: Sequence[Event], service: State) -> Receipt:
-    """Write events down and let them have their effect.
+    """Write events down and let them have their effect; those of customers who were erased are passed over.
 
     Raises:
         LandingError: they were not written.
     """
-    receipt = await service.landing.append_async(events)
-    service.lists.overlay.record(events, receipt.received_at)
+    erased = service.erased
+    kept = [event for event in events if not is_of(erased, event)] if erased else events
+    receipt = await service.landing.append_async(kept)
+    service.lists.overlay.record(kept, receipt.received_at)
     return receipt

@@ -226,7 +226,10 @@ class EventReports(Question):
 
 
 class Receipt(Answer):
-    """The events are on disk: whatever happens next, each is found by the warehouse once."""
+    """The events are on disk: whatever happens next, each is found by the warehouse once.
+
+    Those of a customer who was erased are counted as neither: they are not written.
+    """
 
     landed: int = Field(description="How many are new.")
     known: int = Field(description="How many had been sent before.")

@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Path, Request, Security
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
+from glowhouse.erasure.identifiers import Cover
 from glowhouse.landing import LandingZone
 from glowhouse.service import schemas
 from glowhouse.service.clock import Clock
@@ -31,6 +32,7 @@ class State:
         for_customers: threads that ask the model for customers.
         for_visitors: the same for anybody else, apart: no crowd of strangers keeps customers waiting.
         is_demo: whether the storefront may mint tokens itself.
+        erased: knows the customers who were erased; None if nobody was.
     """
 
     releases: Releases
@@ -43,6 +45,7 @@ class State:
     for_customers: Workers
     for_visitors: Workers
     is_demo: bool
+    erased: Cover | None
 
 
 def state_of(request: Request) -> State:

@@ -28,13 +28,17 @@ class State(StrEnum):
 
 
 class Action(StrEnum):
-    """What is decided about a run. `restored`: its artefact was lost and is there again; its state stays."""
+    """What is decided about a run.
+
+    `restored`: its artefact was lost and is there again. `erased`: a customer was taken out of it. Its state stays.
+    """
 
     TRAINED = "trained"
     EVALUATED = "evaluated"
     PROMOTED = "promoted"
     REJECTED = "rejected"
     RESTORED = "restored"
+    ERASED = "erased"
 
 
 class Author(StrEnum):
@@ -44,6 +48,7 @@ class Author(StrEnum):
     RETRAIN = "retrain"
     PROMOTE = "promote"
     ROLLBACK = "rollback"
+    ERASE = "erase"
 
 
 #: From which states an action is possible, and where it leads.
@@ -120,9 +125,9 @@ class Runs:
             return replace(self, by_id={**others, decision.run_id: _arrived(decision, State.TRAINED, decision.facts)})
         if run is None:
             raise ImpossibleDecisionError(f"There is no run {decision.run_id}.")
-        if decision.action is Action.RESTORED:
-            restored = replace(run, facts={**run.facts, **decision.facts})
-            return replace(self, by_id={**self.by_id, run.run_id: restored})
+        if decision.action in (Action.RESTORED, Action.ERASED):
+            changed = replace(run, facts={**run.facts, **decision.facts})
+            return replace(self, by_id={**self.by_id, run.run_id: changed})
         sources, target = TRANSITIONS[decision.action]
         if run.state not in sources:
             raise ImpossibleDecisionError(f"{run.run_id} is {run.state} and cannot be {decision.action}.")

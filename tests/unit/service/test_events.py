@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
 
+from glowhouse.erasure import tombstones
+from glowhouse.erasure.identifiers import Identifiers, Kind
 from glowhouse.landing import Event, LandingZone, read
-from tests.unit.service.conftest import KEY
+from glowhouse.service.app import Options, create_app
+from tests.unit.service.conftest import KEY, SECRET, MovableClock
 
 
 def report(**facts: Any) -> dict[str, Any]:
@@ -100,6 +105,7 @@ def test_too_much_at_once_is_refused(client: TestClient, landing: LandingZone) -
     assert landed(landing) == []
 
 
+
 def test_an_event_says_what_the_customers_own_client_calls_itself(client: TestClient, landing: LandingZone) -> None:
     browser = token(client, "ann") | {"User-Agent": "SomeCrawler/2.1 " + "x" * 1000}
     back_end = KEY | {"User-Agent": "python-requests/3"}
@@ -111,3 +117,20 @@ def test_an_event_says_what_the_customers_own_client_calls_itself(client: TestCl
     assert (crawler or "").startswith("SomeCrawler/2.1 xxx")
     assert len(crawler or "") == 300
     assert (unknown, app) == (None, "Firefox"), "the shop's back end is no customer's client"
+
+
+def test_events_of_somebody_who_was_erased_do_not_land(
+    shop: Path, tmp_path: Path, landing: LandingZone, clock: MovableClock
+) -> None:
+    folder = shutil.copytree(shop.parent, tmp_path / "shop")
+    ann = Identifiers().with_also(Kind.CUSTOMER, frozenset({"ann"})).with_also(Kind.SESSION, frozenset({"hers"}))
+    tombstones.save(tombstones.load_or_new(folder).with_also(ann), folder)
+    events = [report(event_type="view", product_id="serum", **whose) for whose in (
+        {"customer_id": "ann"}, {"session_id": "hers"}, {"customer_id": "bob", "session_id": "hers"}, {},
+    )]  # fmt: skip
+
+    with TestClient(create_app(folder, landing, Options((KEY["X-API-Key"],), SECRET, clock))) as client:
+        # The others are not held up: a batch that is refused would be sent again for ever.
+        assert send(client, *events).json() == {"landed": 2, "known": 0}
+        assert client.put("/v1/customers/ann/exclusions/fragrance", headers=KEY).json()["exclusions"] == []
+    assert [event.customer_id for event in landed(landing)] == ["bob", None]
