@@ -105,7 +105,6 @@ def test_too_much_at_once_is_refused(client: TestClient, landing: LandingZone) -
     assert landed(landing) == []
 
 
-
 def test_an_event_says_what_the_customers_own_client_calls_itself(client: TestClient, landing: LandingZone) -> None:
     browser = token(client, "ann") | {"User-Agent": "SomeCrawler/2.1 " + "x" * 1000}
     back_end = KEY | {"User-Agent": "python-requests/3"}
