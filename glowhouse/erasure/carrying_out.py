@@ -9,7 +9,6 @@ import duckdb
 
 from glowhouse.erasure import warehouse
 from glowhouse.erasure.data_folder import DataFolder
-from glowhouse.erasure.haystack import Needles
 from glowhouse.erasure.identifiers import Kind
 from glowhouse.erasure.landed import erase_archived, erase_landed
 from glowhouse.erasure.models import erase_from_runs
@@ -57,7 +56,7 @@ class Erasure:
     def _places(self) -> dict[str, Callable[[bool], int]]:
         person, data = self.order.person, self.data
         customers = person.identifiers.of(Kind.CUSTOMER)
-        needles = Needles(person.needles)
+        needles = person.needles
         events = person.values.get(EVENT, frozenset())
         return {
             "landing zone": lambda is_trial: erase_landed(data.landing, person.identifiers, events, is_trial=is_trial),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from typing import Final
 
 import duckdb
 from rich.console import Console
@@ -20,9 +22,12 @@ from glowhouse.erasure.errors import ErasureError
 from glowhouse.erasure.haystack import Found, Needles, search
 from glowhouse.erasure.identifiers import Identifiers, Kind
 from glowhouse.erasure.models import rows_to_forget
-from glowhouse.erasure.person import Person, gather, identify, is_telling
+from glowhouse.erasure.person import Person, gather, identify
 from glowhouse.erasure.work_order import WorkOrder
 from glowhouse.landing.lock import FolderLock
+
+#: What is written is for its owner and group, as a build writes it; what is rewritten keeps its mode.
+PRIVATE: Final = 0o007
 
 
 def erase(
@@ -87,7 +92,7 @@ def prove(person: Person, data: DataFolder, console: Console) -> None:
     Raises:
         ErasureError: something of the customer is left; names where.
     """
-    needles = Needles(person.needles)
+    needles = person.needles
     found: dict[str, Found] = defaultdict(Found)
     files: Counter[str] = Counter()
     left = []
@@ -102,7 +107,7 @@ def prove(person: Person, data: DataFolder, console: Console) -> None:
             left.append(str(path))
     _show_found(found, files, console)
     texts = {text for _, text in person.identifiers}
-    if short := sum(not is_telling(text) for text in texts):
+    if short := len(texts) - len(Needles.of(texts)):
         note = f"{short} of {len(texts)} identifiers are too short for that; columns of their kind hold none of them."
         console.print(Text(note, "dim"))
     if left:
@@ -112,8 +117,9 @@ def prove(person: Person, data: DataFolder, console: Console) -> None:
 
 @contextmanager
 def _everything_to_itself(data: DataFolder) -> Iterator[duckdb.DuckDBPyConnection | None]:
-    """Neither the service nor a build may write meanwhile."""
+    """Neither the service nor a build may write meanwhile, and others on this machine may not read what is written."""
     with ExitStack() as stack:
+        stack.callback(os.umask, os.umask(PRIVATE))
         if data.landing.is_dir():
             stack.callback(FolderLock(data.landing).release)
         yield stack.enter_context(warehouse.opened(data.warehouse)) if data.warehouse.is_file() else None

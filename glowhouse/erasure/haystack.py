@@ -6,7 +6,7 @@ import gzip
 import json
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,6 +19,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 BLOCK_BYTES: Final = 4 << 20
+#: What is shorter occurs by chance: of any characters; of digits alone, in any bytes, and as a word.
+LEAST_CHARACTERS: Final = 6
+LEAST_DIGITS: Final = 12
+LEAST_NUMBER: Final = 7
 _ZIPS: Final = (".npz", ".zip")
 _TABLES: Final = (".parquet", ".duckdb")
 _WORD: Final = "0-9A-Za-z"
@@ -30,43 +34,58 @@ class _Readable(Protocol):
 
 @dataclass(frozen=True)
 class Needles:
-    """Texts, each in every spelling in which files write it: as it is, escaped in JSON, escaped in an address."""
+    """Texts, each in every spelling in which files write it: as it is, escaped in JSON, escaped in an address.
+
+    Attributes:
+        texts: peculiar enough to be looked for in any bytes.
+        numbers: digits alone, which numbers that adjoin make by chance: looked for as words of texts and cells.
+    """
 
     texts: frozenset[str] = field(repr=False)
+    numbers: frozenset[str] = field(default=frozenset(), repr=False)
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Needles:
+        """Those of the texts that can be looked for at all: shorter ones occur everywhere."""
+        every = frozenset(texts)
+        long = frozenset(
+            text for text in every if len(text) >= (LEAST_DIGITS if text.isdecimal() else LEAST_CHARACTERS)
+        )
+        return cls(long, frozenset(text for text in every - long if text.isdecimal() and len(text) >= LEAST_NUMBER))
+
+    def __len__(self) -> int:
+        return len(self.texts) + len(self.numbers)
 
     @cached_property
     def spellings(self) -> tuple[bytes, ...]:
-        """As bytes, the longest first."""
+        """Of the texts, as bytes, the longest first."""
         found = {
             spelling.encode()
             for text in self.texts
-            for spelling in (
-                text,
-                json.dumps(text)[1:-1],
-                json.dumps(text, ensure_ascii=False)[1:-1],
-                quote(text, safe=""),
-            )
+            for spelling in (text, json.dumps(text)[1:-1], quote(text, safe=""))
         }
         return tuple(sorted(found, key=lambda spelling: (-len(spelling), spelling)))
 
     @cached_property
-    def anywhere(self) -> str:
-        """A pattern of bytes (as Latin-1) that is any of them."""
-        return "|".join(_escaped(spelling) for spelling in self.spellings)
+    def anywhere(self) -> str | None:
+        """A pattern of bytes (as Latin-1) that is any of the texts; None if there are none."""
+        return "|".join(map(_escaped, self.spellings)) or None
 
     @cached_property
     def as_words(self) -> str:
-        """The same, where no letter or digit adjoins: in texts, where chance is frequent."""
-        return f"(?:^|[^{_WORD}])(?:{self.anywhere})(?:$|[^{_WORD}])"
+        """A pattern of bytes for texts, in which chance is frequent: no letter or digit adjoins."""
+        words = "|".join(map(_escaped, (*self.spellings, *(number.encode() for number in self.numbers))))
+        return f"(?:^|[^{_WORD}])(?:{words})(?:$|[^{_WORD}])"
 
     @cached_property
     def in_cells(self) -> str:
-        """A pattern of text for cells of tables."""
-        return f"(?:^|[^{_WORD}])(?:{self._texts})(?:$|[^{_WORD}])"
+        """The same for cells of tables."""
+        words = "|".join(filter(None, (self._texts, *sorted(self.numbers))))
+        return f"(?:^|[^{_WORD}])(?:{words})(?:$|[^{_WORD}])"
 
     @cached_property
     def in_longer_words(self) -> str:
-        """A pattern of the words of cells that hold one of them."""
+        """A pattern of the words of cells that hold one of the texts."""
         return f"[{_WORD}]*(?:{self._texts})[{_WORD}]*"
 
     @property
@@ -110,7 +129,7 @@ def search(path: Path, needles: Needles) -> Found:
     Raises:
         OSError, duckdb.Error, ValueError: it cannot be read.
     """
-    if not needles.texts:
+    if not needles:
         return Found()
     found = _in_bytes(path, needles)
     if path.suffix not in _TABLES:
@@ -151,7 +170,7 @@ def _blocks(stream: _Readable) -> Iterator[bytes]:
 
 
 def _in_bytes(path: Path, needles: Needles, longer: Sequence[bytes] = ()) -> Found:
-    overlap = len(needles.spellings[0]) + 2
+    overlap = max(map(len, (*needles.spellings, *needles.numbers))) + 2
     hits = size = 0
     for blocks in _contents(path):
         rest = b""
@@ -166,7 +185,7 @@ def _in_bytes(path: Path, needles: Needles, longer: Sequence[bytes] = ()) -> Fou
 def _is_in(block: bytes, needles: Needles) -> bool:
     # In a database texts adjoin each other; in a text letters and digits around make it another word.
     pattern = needles.anywhere if b"\0" in block else needles.as_words
-    return bool(pc.match_substring_regex(pa.array([block], pa.binary()), pattern)[0].as_py())
+    return pattern is not None and bool(pc.match_substring_regex(pa.array([block], pa.binary()), pattern)[0].as_py())
 
 
 def _without(block: bytes, longer: Sequence[bytes]) -> bytes:

@@ -6,10 +6,13 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
 from glowhouse.erasure.haystack import Needles, is_in_file
 from glowhouse.landing.disk import put_in_place
 from models_py.columns import CUSTOMER
+
+_MARK: Final = b"\xef\xbb\xbf"
 
 
 def erase_sheets(sheets: Iterable[Path], customers: frozenset[str], *, is_trial: bool) -> int:
@@ -30,8 +33,10 @@ def erase_sheets(sheets: Iterable[Path], customers: frozenset[str], *, is_trial:
         kept = [header, *(line for line in records[1:] if _value(line, dialect, place) not in customers)]
         count += len(records) - len(kept)
         if len(kept) < len(records) and not is_trial:
-            mark = b"\xef\xbb\xbf" if path.read_bytes().startswith(b"\xef\xbb\xbf") else b""
+            mark = _MARK if path.read_bytes().startswith(_MARK) else b""
+            mode = path.stat().st_mode
             put_in_place(mark + "".join(kept).encode(errors="surrogateescape"), path)
+            path.chmod(mode)
     return count
 
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from glowhouse.erasure.belongings import MARKS, all_identifiers, erased_rows
 from glowhouse.erasure.errors import ErasureError
+from glowhouse.erasure.haystack import Needles
 from glowhouse.erasure.identifiers import Identifiers, Kind
 from glowhouse.erasure.landed import landed_rows
 
@@ -24,9 +25,6 @@ TRANSACTION: Final = "transaction"
 LINE: Final = "transaction line"
 EMAIL_HASH: Final = "hashed e-mail"
 QUERY: Final = "search"
-#: Shorter texts, and those of digits alone, occur by chance: they are looked for in columns of their kind only.
-LEAST_TELLING: Final = 6
-LEAST_DIGITS: Final = 12
 
 
 @dataclass(frozen=True)
@@ -61,10 +59,9 @@ class Person:
         return Person(_joined(self.identifiers, other.identifiers), values, self.rows, other.purchases)
 
     @property
-    def needles(self) -> frozenset[str]:
-        """The texts that nothing but this customer accounts for, wherever they are found."""
-        every = {text for kind, texts in self.values.items() if kind != QUERY for text in texts}
-        return frozenset(text for text in every if is_telling(text))
+    def needles(self) -> Needles:
+        """What nothing but this customer accounts for, wherever it is found."""
+        return Needles.of(text for kind, texts in self.values.items() if kind != QUERY for text in texts)
 
     def to_json(self) -> str:
         """To be read by `from_json`."""
@@ -89,11 +86,6 @@ class Person:
             {extract: frozenset(numbers) for extract, numbers in content["rows"].items()},
             tuple(Purchase(*purchase) for purchase in content["purchases"]),
         )
-
-
-def is_telling(text: str) -> bool:
-    """Whether a text is long and peculiar enough not to occur by chance."""
-    return len(text) >= (LEAST_DIGITS if text.isdecimal() else LEAST_TELLING)
 
 
 def identify(asked: str, warehouse: duckdb.DuckDBPyConnection | None) -> Identifiers:
@@ -237,19 +229,19 @@ class _Facts:
 
 
 _PEOPLE = """
-    select customer_id from intermediate.int_customer_identities where identifier = ?
+    select customer_id from pii.int_customer_identities where identifier = ?
     union
-    select surviving_customer_id from intermediate.int_customers_screened
+    select surviving_customer_id from pii.int_customers_screened
     where customer_id = ? and surviving_customer_id is not null
     union
     select screened.surviving_customer_id
     from raw.crm__customers as received
-    inner join intermediate.int_customers_screened as screened on received._row_number = screened.source_row_number
+    inner join pii.int_customers_screened as screened on received._row_number = screened.source_row_number
     where lower(trim(received.email)) = lower(trim(?)) and screened.surviving_customer_id is not null
 """
 _IDENTITIES = """
     select identifier_kind, identifier
-    from intermediate.int_customer_identities
+    from pii.int_customer_identities
     where customer_id in (select unnest(?))
 """
 # The newest row of an order says whose it is.
@@ -257,7 +249,7 @@ _ORDERS = """
     select order_id from intermediate.int_orders_screened
     where row_outcome = 'kept' and customer_id in (select unnest(?))
 """
-_EMAIL_HASHES = "select email_hash from intermediate.int_customers_unified where customer_id in (select unnest(?))"
+_EMAIL_HASHES = "select email_hash from pii.int_customers_unified where customer_id in (select unnest(?))"
 _LINES = """
     select transaction_line_id from intermediate.int_transactions_unified
     where

@@ -6,6 +6,7 @@ in which `glowhouse rollback` does it, so that readers see the old release or th
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,11 +106,13 @@ def _rewrite(release: ArchivedRelease, leaving: Leaving) -> None:
     own = pa.table({"release_id": [release.release_id], "model_id": pa.array([model_id], pa.string())})
     new = unfinished(database)
     write_database({**tables, RELEASE_TABLE: own}, new)
+    shutil.copymode(database, new)
     new.replace(database)
     rows = pq.read_table(parquet)
     if leaving.count(rows):
         new = unfinished(parquet)
         pq.write_table(leaving.rest(rows), new, compression="zstd")
+        shutil.copymode(parquet, new)
         sync(new)
         new.replace(parquet)
     seal(release)
@@ -137,7 +140,11 @@ def _renew_live(folder: Path) -> None:
     copies = [release for release in archived(folder) if _is_live(release, folder)]
     for release in copies:
         if any(not (folder / name).is_file() or sha256(folder / name) != sum_ for name, sum_ in release.files.items()):
+            live = [path for path in (folder / SERVING_FILE, folder / PARQUET_FILE) if path.is_file()]
+            modes = [path.stat().st_mode for path in live]
             restore(release, folder)
+            for path, mode in zip(live, modes, strict=True):
+                path.chmod(mode)
             model_id = model_id_of(folder / SERVING_FILE)
     if copies:
         remove_all_but({model_id or ""}, folder)

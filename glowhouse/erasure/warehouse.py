@@ -6,6 +6,7 @@ new file, which then takes the old one's place. Nothing of the customer is ever 
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
@@ -94,6 +95,7 @@ def rewrite(connection: duckdb.DuckDBPyConnection, path: Path, person: Person) -
         connection.execute(f"use memory; detach {_NEW}")
         if new.with_name(f"{new.name}.wal").exists():
             raise OSError(f"{new} was not closed cleanly; {path} stays as it was.")
+        shutil.copymode(path, new)
         sync(new)
         new.replace(path)
         sync(path.parent)

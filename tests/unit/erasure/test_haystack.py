@@ -86,3 +86,14 @@ def test_a_text_on_the_border_of_two_blocks_is_found(tmp_path: Path, monkeypatch
 def test_nobody_is_looked_for_nowhere(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_text("anything")
     assert search(tmp_path / "a.log", Needles(frozenset())) == Found()
+
+
+def test_numbers_are_looked_for_as_words_and_what_is_short_is_not(tmp_path: Path) -> None:
+    needles = Needles.of(["s0000", "000417", "00000417", "c4711x", "0049000000101"])
+    assert (needles.texts, needles.numbers) == ({"c4711x", "0049000000101"}, {"00000417"})
+    # Two orders beside each other make a third one's number in a dictionary, and no cell is it.
+    pq.write_table(pa.table({"order_id": ["10000000", "00000417"]}), tmp_path / "a.parquet")
+    pq.write_table(pa.table({"order_id": ["10000004", "17000000"]}), tmp_path / "b.parquet")
+    (tmp_path / "c.log").write_text("order 00000417, 100000417, 000004170")
+    (tmp_path / "d.log").write_text("order 100000417, 000004170")
+    assert [search(path, needles).is_clean for path in sorted(tmp_path.iterdir())] == [False, True, False, True]
