@@ -25,6 +25,9 @@ def retrain(
     if_needed: Annotated[
         bool, typer.Option("--if-needed", help="Only if a trigger asks for it: drift, new purchases, age.")
     ] = False,
+    skip_build: Annotated[
+        bool, typer.Option("--skip-build", help="Do not build first: `dbt build` has just been run.")
+    ] = False,
     warehouse: Warehouse = WAREHOUSE,
 ) -> None:
     """Build, train a challenger, compare it with the champion, and release it if the gate lets it through.
@@ -34,7 +37,7 @@ def retrain(
     with failures() as console:
         from glowhouse.retrain import retrain as retrain_run
 
-        retrain_run(warehouse, console, if_needed)
+        retrain_run(warehouse, console, if_needed=if_needed, is_built=skip_build)
 
 
 def promote(

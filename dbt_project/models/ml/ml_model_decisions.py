@@ -37,6 +37,8 @@ def model(dbt, session):
     }
     active = dbt.ref("dim_users").filter("is_active")
     guards = dbt.ref("ref_gate_guards")
+    # Where drift demands a new run, the gate asks of it only that it is not worse.
+    demands = dbt.ref("retrain_triggers").filter("trigger_id = 'drift' and is_due")
     # Most builds have no challenger and read none of these tables.
     if True in runs["is_challenger"].to_pylist():
         challenge(
@@ -46,7 +48,7 @@ def model(dbt, session):
             runs,
             read_table(guards, GUARDS_SCHEMA.names).cast(GUARDS_SCHEMA),
             folder,
-            dbt.config.meta_get("demand"),
+            "; ".join(read_table(demands, ["says"])["says"].to_pylist()),
             progress,
         )
     return decisions(folder)

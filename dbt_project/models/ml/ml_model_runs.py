@@ -32,7 +32,6 @@ def model(dbt, session):
         hybrid={"ranker": dbt.config.meta_get("ranker")},
         recommend={"count": dbt.config.meta_get("recommendations_per_customer")},
     )
-    # Text, since a var of the command line may be.
     wants_challenger = str(dbt.config.meta_get("retrain")).lower() == "true"
     folder = folder_of(session)
     # Where an artefact was lost, a release may have a copy of it.

@@ -94,9 +94,8 @@ final as (
         cast(triggers.threshold as double) as threshold,
         cast(coalesce(measured.value >= triggers.threshold, false) as boolean) as is_due,
         cast(
-            coalesce(cast(round(measured.value, 1) as varchar), 'unknown number of') || ' ' || triggers.unit
-            || coalesce(': ' || measured.detail, '')
-            || ' (due from ' || cast(triggers.threshold as varchar) || ' on)' as varchar
+            triggers.unit || ': '
+            || coalesce(measured.detail, cast(cast(floor(measured.value) as bigint) as varchar), 'unknown') as varchar
         ) as says
     from measured
     inner join triggers on measured.trigger_id = triggers.trigger_id
