@@ -11,26 +11,7 @@ import pytest
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
 from models_py.experiments.assignment import experiments_of
-from tests.conftest import BIN, ROOT, WITHOUT_SEEDS, Shop, copy_of, made_once
-
-# Layers whose data tests the shop has passed before; other events do not change what they are about.
-BELOW = ("staging", "intermediate", "core", "features")
-
-
-@pytest.fixture(scope="session")
-def played_shop(built_shop: Shop, shared: Path) -> Shop:
-    """The small shop eight simulated weeks later, built again from the simulated extracts; its tests passed."""
-
-    def play(folder: Path) -> None:
-        shop, later = copy_of(built_shop, folder), folder / "later"
-        size = ["--customers", "150", "--products", "120", "--seed", "3"]
-        command = [str(BIN / "glowhouse"), "simulate", "--weeks", "8", "--to", str(later), *size]
-        subprocess.run(command, check=True, capture_output=True, env=shop.environment)
-        shop.raw.rename(folder / "before")
-        later.rename(shop.raw)
-        shop.build(*WITHOUT_SEEDS, *(f"path:dbt_project/models/{layer},resource_type:test" for layer in BELOW))
-
-    return Shop(made_once(shared / "played_shop", play))
+from tests.conftest import BIN, ROOT, Shop
 
 
 def test_sql_and_python_agree_on_the_arm_of_every_customer(built_shop: Shop) -> None:
@@ -122,13 +103,17 @@ def test_the_monitor_counts_the_clicks_that_were_written(played_shop: Shop) -> N
     assert counted == written
 
 
-def test_eight_weeks_of_the_same_world_raise_no_drift(played_shop: Shop) -> None:
-    metrics = {metric for (metric,) in played_shop.query("select metric from monitoring_alerts", played_shop.serving)}
-    assert not {"feature_drift", "missing_drift"} & metrics
-    simulated = played_shop.query(
-        "select distinct is_simulated from monitoring_daily where metric = 'click_rate'", played_shop.serving
+def test_what_drifted_is_named_with_its_threshold(played_shop: Shop) -> None:
+    alerts = played_shop.query(
+        "select subject, detail, threshold, is_simulated from monitoring_alerts "
+        "where metric = 'feature_drift' and severity = 'fail' and value > threshold order by subject",
+        played_shop.serving,
     )
-    assert simulated == [(True,)]
+    ((detail, *facts),) = [row for subject, *row in alerts if subject == "customers.country_code"]
+    assert str(detail).startswith("US: ") and facts == [0.25, True]
+    ((says,),) = played_shop.query("select says from retrain_triggers where trigger_id = 'drift'", played_shop.serving)
+    named = ", ".join(str(subject) for subject, *_ in alerts)
+    assert says == f"features drifted beyond the failing threshold: {named}"
 
 
 def test_the_release_before_is_what_lists_are_compared_with(built_shop: Shop, played_shop: Shop) -> None:
@@ -157,4 +142,5 @@ def test_the_command_shows_and_draws_what_the_monitor_found(played_shop: Shop) -
     result = subprocess.run(command, check=True, capture_output=True, text=True, env=played_shop.environment)
     assert "SIMULATED" in result.stdout
     assert "extract_age_days  56 > 14, since 2026-12-27" in result.stdout
+    assert "fail  feature_drift: customers.country_code" in result.stdout
     assert picture.stat().st_size > 10_000
