@@ -38,7 +38,6 @@ def source(tmp_path: Path) -> Path:
 
 
 def test_amazon_beauty_is_ingested_and_built_like_any_shop(source: Path, tmp_path: Path) -> None:
-    # The warehouse's folder need not exist: a first build makes it.
     shop = Shop(tmp_path / "shop")
     ingest = [str(BIN / "glowhouse"), "ingest", "amazon-beauty", "--from", str(source), "--to", str(shop.raw)]
     subprocess.run(ingest, check=True, capture_output=True, text=True)
