@@ -70,7 +70,12 @@ def _products(diff: ReleaseDiff) -> list[str]:
     rows = [(_escaped(product.title), f"{product.before:,}", f"{product.after:,}") for product in diff.exposure]
     if not rows:
         return []
-    return [_folded("Products whose number of customers changes most", _table(("product", "before", "after"), rows))]
+    return [
+        _folded(
+            "Products whose number of customers changes most",
+            _table(("product", "customers before", "customers after"), rows),
+        )
+    ]
 
 
 def _customers(examples: Sequence[Example]) -> list[str]:
@@ -98,7 +103,7 @@ def _folded(title: str, content: str) -> str:
 
 def _escaped(text: str) -> str:
     """A name of the catalogue, of which nothing is markup."""
-    plain = shortened(text).replace("&", "&amp;").replace("<", "&lt;")
+    plain = shortened(text).replace("<", "&lt;")
     for character in "\\|*_`[]":
         plain = plain.replace(character, f"\\{character}")
     return plain

@@ -30,7 +30,7 @@ from glowhouse.report.queries import Row
 
 def intervals(
     rows: Sequence[Row], width: float, *, label: str, value: str, interval: tuple[str, str], panel: Sequence[str] = (),
-    series: str | None = None, zero: bool = False, same_scale: bool = False, limit: int = 30,
+    series: str | None = None, zero: bool = False, same_scale: bool = False, least: str | None = None, limit: int = 30,
 ) -> Figure:  # fmt: skip
     """A point with its 95 % interval for each row; series, if any, share a line.
 
@@ -44,6 +44,7 @@ def intervals(
         series: the column that tells points on one line apart.
         zero: whether to mark zero, which stands for "no difference".
         same_scale: whether all panels reach from zero to the same number, to be compared.
+        least: the column with what an interval may not reach below.
         limit: how many lines a panel has at most.
     """
     groups = grouped(rows, panel) if panel else {"": list(rows)}
@@ -64,6 +65,8 @@ def intervals(
             area.hlines(at, low, high, color=colour, linewidth=1.6)
             area.plot(floats(own, value), at, MARKERS[number % len(MARKERS)], color=colour, markersize=4.5,
                       linestyle="none", label=words(kind))  # fmt: skip
+            if least:
+                area.plot(floats(own, least), at, "|", color=FAIL, markersize=11, markeredgewidth=2, linestyle="none")
         _lines_of(area, list(places), name, width)
         if same_scale:
             area.set_xlim(min(0.0, area.get_xlim()[0]), reach)

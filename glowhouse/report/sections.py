@@ -12,6 +12,7 @@ from glowhouse.report.bars import bars, columns, parts
 from glowhouse.report.exhibit import Exhibit, Section
 from glowhouse.report.heat import heat
 from glowhouse.report.intervals import days, drift, intervals
+from glowhouse.report.lifecycle_section import LIFECYCLE
 
 _NO_EXPERIMENT: Final = "No customer of an experiment has been shown anything yet."
 _INTERVAL: Final = ("ci_low", "ci_high")
@@ -34,12 +35,6 @@ SECTIONS: Final = (
                 "Each recommended product carries the reason that speaks for it most.",
                 "Nothing is recommended yet.",
                 partial(bars, label=("reason_code",), value="recommendations"),
-            ),
-            Exhibit(
-                "model_history",
-                "Decisions about the model",
-                "Every training, promotion and rejection, the latest first.",
-                "Nothing has been decided about any run yet.",
             ),
         ),
     ),
@@ -266,4 +261,5 @@ SECTIONS: Final = (
             ),
         ),
     ),
+    LIFECYCLE,
 )

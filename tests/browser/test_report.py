@@ -68,7 +68,7 @@ def test_nothing_is_missing_and_nothing_is_fetched(opened: Page, complaints: lis
         if each.locator("svg:visible, table:visible, .absent").count() == 0
     ]
 
-    assert len(articles) == 22
+    assert len(articles) == 28
     assert without == []
     assert opened.locator(".plot.wide svg").count() >= 13
     # This shop has no experiment yet and says so.

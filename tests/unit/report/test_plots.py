@@ -63,6 +63,14 @@ def test_a_shop_in_which_nothing_is_wrong_has_bars_of_no_length() -> None:
     assert [patch.get_width() for patch in area.patches] == [0, 0]
 
 
+def test_what_an_interval_may_not_reach_below_is_marked_on_its_line() -> None:
+    rows = [{"slice": "dry", "difference": 0.1, "low": -0.1, "high": 0.3, "least": -0.2}]
+
+    area = intervals(rows, WIDE, label="slice", value="difference", interval=("low", "high"), least="least").axes[0]
+
+    assert [tuple(line.get_xydata()[0]) for line in area.lines] == [(0.1, 0.0), (-0.2, 0.0)]
+
+
 @SIZES
 def test_a_column_is_as_high_as_its_bin_is_full(width: float) -> None:
     rows = [{"weeks": 0, "gaps": 9}, {"weeks": 1, "gaps": 4}, {"weeks": 7, "gaps": 1}]
