@@ -137,10 +137,13 @@ def erased_rows(extract: str, batch: pa.RecordBatch, cover: Cover) -> Flags:
     for mark in marks:
         of_mark = _matches(batch.column(mark.column), lambda text, mark=mark: cover.covers(mark.kind, text))  # type: ignore[misc]
         erased = erased | (of_mark & ~is_named if mark.if_unnamed else of_mark)
-    for name in names:
-        if pa.types.is_string(batch.schema.field(name).type):
-            kinds = tuple(Kind) if name == UNREADABLE else (Kind.EMAIL,)
-            erased = erased | _matches(batch.column(name), lambda text, kinds=kinds: _mentions(text, kinds, cover))  # type: ignore[misc]
+    if UNREADABLE in names:
+        erased = erased | _matches(batch.column(UNREADABLE), lambda text: _mentions(text, tuple(Kind), cover))
+    for name in names - {UNREADABLE}:
+        texts = batch.column(name)
+        # Most columns hold no address, and are not looked at value by value.
+        if pa.types.is_string(texts.type) and pc.any(pc.match_substring(texts, "@")).as_py():
+            erased = erased | _matches(texts, lambda text: "@" in text and _mentions(text, (Kind.EMAIL,), cover))
     return erased
 
 
@@ -163,8 +166,6 @@ def _matches(texts: pa.Array, is_match: Callable[[str], bool]) -> Flags:
 
 
 def _mentions(text: str, kinds: tuple[Kind, ...], cover: Cover) -> bool:
-    if kinds == (Kind.EMAIL,) and "@" not in text:
-        return False
     tokens = {word for token in _TOKEN.findall(text) for word in (token, token.rstrip(".!?"))}
     return any(cover.covers(kind, token) for token in tokens for kind in kinds)
 

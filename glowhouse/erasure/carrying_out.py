@@ -26,12 +26,14 @@ class Erasure:
     Attributes:
         connection: has the warehouse attached; None where there is none.
         is_resumed: whether an earlier attempt was interrupted.
+        say: tells the user what they should know.
     """
 
     order: WorkOrder
     data: DataFolder
     connection: duckdb.DuckDBPyConnection | None
     is_resumed: bool = False
+    say: Callable[[str], None] = lambda _: None
 
     def counts(self) -> dict[str, int]:
         """How much there is of the customer, by place."""
@@ -76,7 +78,10 @@ class Erasure:
         leaving = Leaving(self.order.person.identifiers.of(Kind.CUSTOMER), self.order.rows)
         if is_trial:
             return count_in_releases(self.data.folder, leaving)
-        erase_from_releases(self.data.folder, leaving, is_resumed=self.is_resumed)
+        for release_id in erase_from_releases(self.data.folder, leaving, is_resumed=self.is_resumed):
+            self.say(
+                f"Release {release_id} was damaged and could not be restored anyway: it was removed from the archive."
+            )
         return 0
 
     def _warehouse(self, is_trial: bool) -> int:

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import duckdb
@@ -53,7 +54,7 @@ def erase(
         known = identify(asked, connection)
         person = gather(known, connection, data.landing)
         order = WorkOrder(person, rows_to_forget(data.folder, person.purchases))
-        erasure = Erasure(order, data, connection)
+        erasure = Erasure(order, data, connection, say=partial(_say, console))
         counts = erasure.counts()
         if not any(counts.values()) and not finished and not _was_erased(known, data):
             raise ErasureError(f"There is nothing of a customer {asked} in {data.folder} or {data.landing}.")
@@ -133,7 +134,8 @@ def _finish(data: DataFolder, connection: duckdb.DuckDBPyConnection | None, cons
     console.print(Text("An erasure was interrupted before; it is finished first."))
     # A build may have numbered the rows of the warehouse anew since.
     person = gather(order.person.identifiers, connection, data.landing).with_values_of(order.person)
-    _do(Erasure(replace(order, person=person), data, connection, is_resumed=True), console)
+    order = replace(order, person=person)
+    _do(Erasure(order, data, connection, is_resumed=True, say=partial(_say, console)), console)
     return person
 
 
@@ -147,6 +149,10 @@ def _do(erasure: Erasure, console: Console) -> None:
     if left := {place: count for place, count in erasure.counts().items() if count}:
         raise ErasureError(f"There is still something of the customer: {left}. Run this again.")
     work_order.remove(folder)
+
+
+def _say(console: Console, text: str) -> None:
+    console.print(Text(text))
 
 
 def _was_erased(known: Identifiers, data: DataFolder) -> bool:

@@ -1,7 +1,8 @@
 """The files of a landing zone: events are appended to one segment after the other.
 
 `app/events/00000007.jsonl` is written to by one process, once: whoever opens the zone later closes the segments that
-were left, and begins a new one. `app/events/00000007.jsonl.gz` is closed: it holds the same lines and never changes.
+were left, and begins a new one. `app/events/00000007.jsonl.gz` is closed: it holds the same lines and never changes,
+unless a customer is erased while nobody has the zone open.
 """
 
 from __future__ import annotations
