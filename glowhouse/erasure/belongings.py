@@ -9,7 +9,7 @@ themselves or from the raw tables of a warehouse.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -64,30 +64,30 @@ class _Trail:
     """What belongs to a customer because rows name both.
 
     Attributes:
-        extracts: where such rows are.
         others: of how many other customers it may be as well. Whose an anonymous event of a session of two people is
             nobody knows; with one of them gone it would be taken for the other's.
     """
 
-    extracts: tuple[str, ...]
     column: str
     kind: Kind
     others: int = 0
 
 
-_EVENTS = ("app.events", "app.landed_events")
+#: Where such rows are, in the order in which they are followed.
 _TRAILS: Final = (
-    _Trail(("crm.customers",), "email", Kind.EMAIL),
-    _Trail(("pos.loyalty_cards",), "card_number", Kind.CARD),
-    _Trail(("webshop.orders",), "order_id", Kind.ORDER),
-    _Trail(_EVENTS, "session_id", Kind.SESSION, others=1),
-    _Trail(_EVENTS, "device_id", Kind.DEVICE),
+    (("crm.customers",), (_Trail("email", Kind.EMAIL),)),
+    (("pos.loyalty_cards",), (_Trail("card_number", Kind.CARD),)),
+    (("webshop.orders",), (_Trail("order_id", Kind.ORDER),)),
+    (
+        ("app.events", "app.landed_events"),
+        (_Trail("session_id", Kind.SESSION, others=1), _Trail("device_id", Kind.DEVICE)),
+    ),
 )
 # What no till, form or log puts inside an id or an address.
 _TOKEN = re.compile(r"""[^\s"'`,;:{}\[\]()<>|\\=]+""")
 _BELONGING = """
     select value
-    from (select distinct trim(owner) as owner, trim(value) as value from pairs)
+    from (select distinct trim({owner}) as owner, trim({value}) as value from named)
     where owner <> '' and value <> ''
     group by value
     having bool_or(owner in (select unnest(?))) and count(distinct owner) filter (owner not in (select unnest(?))) <= ?
@@ -102,23 +102,17 @@ def all_identifiers(cover: Cover, rows: Rows) -> Identifiers:
         rows: the rows of an extract by its name (`system.entity`), read anew with each call.
     """
     found = Identifiers().with_also(Kind.CUSTOMER, _accounts(cover, rows))
-    for trail in _TRAILS:
-        known = Either(cover, found)
-        pairs = pa.Table.from_batches(
-            [
-                pa.record_batch({"owner": batch.column(OWNER), "value": batch.column(trail.column)})
-                for extract in trail.extracts
-                for batch in rows(extract)
-            ],
-            pa.schema([("owner", pa.string()), ("value", pa.string())]),
+    for extracts, trails in _TRAILS:
+        columns = [OWNER, *(trail.column for trail in trails)]
+        named = pa.Table.from_batches(
+            [batch.select(columns) for extract in extracts for batch in rows(extract)],
+            pa.schema([(column, pa.string()) for column in columns]),
         )
-        owners = [owner for owner in pc.unique(pairs["owner"]).to_pylist() if owner and owner.strip()]
+        known = Either(cover, found)
+        owners = [owner for owner in pc.unique(named[OWNER]).to_pylist() if owner and owner.strip()]
         erased = [owner.strip() for owner in owners if known.covers(Kind.CUSTOMER, owner)]
-        if erased:
-            with duckdb.connect(config={"threads": 1}) as connection:
-                connection.register("pairs", pairs)
-                values = connection.execute(_BELONGING, [erased, erased, trail.others]).fetchall()
-            found = found.with_also(trail.kind, frozenset(value for (value,) in values))
+        for trail in trails if erased else ():
+            found = found.with_also(trail.kind, _belonging(named, trail, erased))
     return found
 
 
@@ -145,6 +139,15 @@ def erased_rows(extract: str, batch: pa.RecordBatch, cover: Cover) -> Flags:
         if pa.types.is_string(texts.type) and pc.any(pc.match_substring(texts, "@")).as_py():
             erased = erased | _matches(texts, lambda text: "@" in text and _mentions(text, (Kind.EMAIL,), cover))
     return erased
+
+
+def _belonging(named: pa.Table, trail: _Trail, erased: Sequence[str]) -> frozenset[str]:
+    """The values of a column that rows of erased customers hold, and of no more others than may."""
+    query = _BELONGING.format(owner=OWNER, value=trail.column)
+    with duckdb.connect(config={"threads": 1}) as connection:
+        connection.register("named", named)
+        values = connection.execute(query, [erased, erased, trail.others]).fetchall()
+    return frozenset(value for (value,) in values)
 
 
 def _accounts(cover: Cover, rows: Rows) -> frozenset[str]:

@@ -7,7 +7,7 @@ new file, which then takes the old one's place. Nothing of the customer is ever 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -122,7 +122,9 @@ def _copy(connection: duckdb.DuckDBPyConnection, person: Person) -> None:
         of_warehouse,
     ).fetchall()
     views = connection.execute(
-        "select sql from duckdb_views() where database_name = ? and not internal order by view_oid", of_warehouse
+        "select schema_name, view_name, sql from duckdb_views() where database_name = ? and not internal"
+        " order by view_oid",
+        of_warehouse,
     ).fetchall()
     connection.execute(f"use {_NEW}")
     for (schema,) in schemas:
@@ -137,22 +139,28 @@ def _copy(connection: duckdb.DuckDBPyConnection, person: Person) -> None:
             else f"select * from {WAREHOUSE}.{table} where not ({condition})"
         )
         connection.execute(f"insert into {table} {rows}")
-    _create_in_order([sql for (sql,) in views], connection)
+    _create_in_order({f'"{schema}"."{name}"': sql for schema, name, sql in views}, connection)
 
 
-def _create_in_order(statements: Sequence[str], connection: duckdb.DuckDBPyConnection) -> None:
-    """Create views, each after those that it reads."""
-    waiting = list(statements)
+def _create_in_order(views: Mapping[str, str], connection: duckdb.DuckDBPyConnection) -> None:
+    """Create views, each after those that it reads. One that an earlier version left and nobody can read is not."""
+    waiting = dict(views)
     while waiting:
-        late = []
-        for statement in waiting:
-            try:
-                connection.execute(statement)
-            except duckdb.CatalogException:
-                late.append(statement)
+        late = {name: sql for name, sql in waiting.items() if not _is_done(sql, connection)}
         if len(late) == len(waiting):
-            raise ErasureError(f"A view of the warehouse reads what is not there: {late[0][:200]}")
+            readable = [name for name in late if _is_done(f"select * from {WAREHOUSE}.{name} limit 0", connection)]
+            if readable:
+                raise ErasureError(f"These views of the warehouse cannot be copied: {', '.join(readable)}.")
+            return
         waiting = late
+
+
+def _is_done(statement: str, connection: duckdb.DuckDBPyConnection) -> bool:
+    try:
+        connection.execute(statement)
+    except (duckdb.CatalogException, duckdb.BinderException):
+        return False
+    return True
 
 
 def _blanked(connection: duckdb.DuckDBPyConnection, table: str, condition: str) -> str:

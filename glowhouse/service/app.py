@@ -77,15 +77,18 @@ def create_app(folder: Path, landing: LandingZone, options: Options) -> FastAPI:
         folder: where `serving.duckdb` lies. It is opened when the application starts.
         landing: where events are kept for the warehouse; whoever opened it closes it.
         options: how it is set up.
+
+    Raises:
+        ErasureError: it cannot be read who was erased.
     """
+    # While the service runs nobody can be erased: it holds the landing zone.
+    erased = tombstones.load(folder)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         overlay = Overlay()
         overlay.record(read(landing.folder, TELLING))
         releases = Releases(folder, seconds=options.look_every)
-        # While the service runs nobody can be erased: it holds the landing zone.
-        erased = tombstones.load(folder)
         app.state.service = state = _state(releases, landing, overlay, options, erased)
         releases.start()
         try:

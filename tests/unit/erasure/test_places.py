@@ -128,6 +128,7 @@ create table marts.recommendations (customer_id varchar not null, rank integer);
 insert into marts.recommendations values ('ann', 1), ('bob', 1), ('bob', 2);
 create view core.a_view as select * from marts.recommendations;
 create view core.before_it as select * from core.a_view;
+create table core.of_old (a integer); create view core.broken as select a from core.of_old; drop table core.of_old;
 """
 
 
