@@ -86,7 +86,7 @@ def main() -> int:
 
 def compared(base: str, commit: str, folder: Path) -> int:
     """Builds both sides beneath `folder` and prints the comparison; the exit code."""
-    title = f"{base} ({commit[:9]})"
+    title = commit[:9] if commit.startswith(base) else f"{base} ({commit[:9]})"
     print(
         f"## What this change does to customers\n\nThe demo shop, built from {title} and with the change.\n", flush=True
     )
@@ -128,7 +128,7 @@ def base_side(title: str, commit: str, folder: Path) -> Side:
         say(f"Installing the packages that {title} is locked to …")
         run([sys.executable, "-m", "venv", str(folder / "venv")], folder)
         python = folder / "venv" / "bin" / "python"
-        run([str(python), "-m", "pip", "--quiet", "install", "--require-hashes", "-r", str(source / LOCK)], folder)
+        run([str(python), "-m", "pip", "-qq", "install", "--require-hashes", "-r", str(source / LOCK)], folder)
     return Side(title, source, python, into)
 
 

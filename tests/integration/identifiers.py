@@ -23,8 +23,8 @@ def known_identifiers(warehouse: Path) -> dict[str, str]:
     """Everything by which the shop's systems know a customer → what kind of identifier it is.
 
     Of an address also what others make of it: the name before the @, and hashes without a salt. The customer id is the
-    key of the release, so an account counts only if it is not a customer's; and what is a product's id as well says
-    nothing.
+    key of the release, so an account counts only if it is not a customer's, or is an address; and what is a product's
+    id as well says nothing.
     """
     found: dict[str, str] = {}
     with duckdb.connect(str(warehouse), read_only=True) as connection:
@@ -35,7 +35,8 @@ def known_identifiers(warehouse: Path) -> dict[str, str]:
                 for algorithm in ("md5", "sha1", "sha256"):
                     found[hashlib.new(algorithm, identifier.strip().lower().encode()).hexdigest()] = algorithm
         published = connection.sql(
-            "select lower(customer_id) from core.dim_users union select lower(product_id) from core.dim_products"
+            "select lower(customer_id) from core.dim_users where customer_id not like '%@%' "
+            "union select lower(product_id) from core.dim_products"
         ).fetchall()
     for (key,) in published:
         found.pop(key, None)

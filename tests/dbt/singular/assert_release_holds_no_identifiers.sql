@@ -65,7 +65,7 @@ identifiers as (
 
 ),
 
--- What also names a product, or is the customer's published key, says nothing.
+-- What also names a product, or is the customer's published key, says nothing; but an address is no key to publish.
 published_keys as (
 
     select lower(product_id) as identifier
@@ -73,6 +73,7 @@ published_keys as (
     union
     select lower(customer_id) as identifier
     from {{ ref('dim_users') }}
+    where customer_id not like '%@%'
 
 )
 
