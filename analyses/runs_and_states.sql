@@ -6,11 +6,11 @@ with runs as (
 
 ),
 
--- A restored artefact changes no state.
+-- An artefact that was restored, or from which a customer was erased, changes no state.
 decisions as (
 
     select * from {{ ref('model_decisions') }}
-    where action <> 'restored'
+    where action not in ('restored', 'erased')
 
 ),
 

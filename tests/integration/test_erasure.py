@@ -88,8 +88,8 @@ def contents(path: Path) -> Iterator[bytes]:
                 listed = "select schema_name, table_name from duckdb_tables() where database_name = 'it'"
                 tables = [f'it."{schema}"."{table}"' for schema, table in connection.execute(listed).fetchall()]
             for table in tables:
-                for (row,) in connection.execute(f"select cast(cells as varchar) from {table} as cells").fetchall():
-                    yield row.encode()
+                rows = connection.execute(f"select cast(cells as varchar) from {table} as cells").fetchall()
+                yield "\n".join(row for (row,) in rows).encode()
 
 
 def files_that_name(shop: Shop, names: set[bytes]) -> set[str]:
