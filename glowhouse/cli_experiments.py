@@ -28,6 +28,9 @@ def simulate(
             show_default=False,
         ),
     ] = None,
+    by_week: Annotated[
+        bool, typer.Option("--by-week", help="Write the extracts as they are after each week: week_1, week_2, …")
+    ] = False,
     warehouse: WarehouseOfRelease = WAREHOUSE,
 ) -> None:
     """Play an experiment in the demo shop: its customers react to the released recommendations or to bestsellers.
@@ -49,6 +52,7 @@ def simulate(
             products=products,
             seed=seed,
             drift_week=drift_week,
+            by_week=by_week,
         )
 
 

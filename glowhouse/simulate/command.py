@@ -25,6 +25,7 @@ def simulate_shop(
     products: int,
     seed: int,
     drift_week: int | None = None,
+    by_week: bool = False,
 ) -> Simulation:
     """Play the experiment and print the true value of each metric in each arm.
 
@@ -35,7 +36,7 @@ def simulate_shop(
         demo = DemoConfig(customers=customers, products=products, seed=seed)
     except ValueError as error:
         raise SimulationError(f"{error}.") from error
-    done = simulate(demo, weeks, raw, release_folder, target, drift_week)
+    done = simulate(demo, weeks, raw, release_folder, target, drift_week, by_week)
     console.print(
         f"SIMULATED: {done.weeks} weeks of experiment {escape(done.experiment_id)}: {done.customers:,} customers, "
         f"{done.visits:,} visits, {done.events:,} events, {done.orders:,} orders."
@@ -49,7 +50,14 @@ def simulate_shop(
     for metric in next(iter(done.truth.values())):
         table.add_row(metric, *(f"{values[metric]:,.4f}" for values in done.truth.values()))
     console.print(table)
-    console.print("Next, from the root of the repository; then `glowhouse readout`:")
-    command = f"GLOWHOUSE_RAW={quote(str(target.resolve()))} dbt build"
+    folder = quote(str(target.resolve()))
+    if by_week:
+        console.print("Next, from the root of the repository, week by week; then `glowhouse monitor`:")
+        command = (
+            f"for week in $(seq {weeks}); do GLOWHOUSE_RAW={folder}/week_$week glowhouse retrain --if-needed; done"
+        )
+    else:
+        console.print("Next, from the root of the repository; then `glowhouse readout`:")
+        command = f"GLOWHOUSE_RAW={folder} dbt build"
     console.print(f"  {command}", markup=False, highlight=False, soft_wrap=True)
     return done

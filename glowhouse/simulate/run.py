@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import IntEnum
@@ -24,6 +25,7 @@ from glowhouse.simulate import drift, lists, reactions, records, visits
 from glowhouse.simulate.lists import SimulationError
 from glowhouse.simulate.reactions import Reactions
 from glowhouse.simulate.truth import true_values
+from glowhouse.simulate.weeks import after_week, extracted_after
 from models_py.experiments.assignment import Experiment, experiments_of
 
 #: Where the folder says that it is simulated.
@@ -53,7 +55,13 @@ class Simulation:
 
 
 def simulate(
-    demo: DemoConfig, weeks: int, raw: Path, release_folder: Path, target: Path, drift_week: int | None = None
+    demo: DemoConfig,
+    weeks: int,
+    raw: Path,
+    release_folder: Path,
+    target: Path,
+    drift_week: int | None = None,
+    by_week: bool = False,
 ) -> Simulation:
     """Play `weeks` weeks after the end of the demo shop's history and write its extracts to `target`.
 
@@ -66,6 +74,7 @@ def simulate(
         release_folder: where the release lies whose recommendations the model arm shows.
         target: a new folder.
         drift_week: the week in which the world begins to change, see `drift.py`; None: it stays as it is.
+        by_week: write the extracts as they are after each week, into `week_1`, `week_2`, … below `target`.
 
     Raises:
         SimulationError: a folder cannot be used, the release is not of this shop, or no experiment runs then.
@@ -115,7 +124,7 @@ def simulate(
         arm=np.array([arms[customer].arm for customer in customer_id], dtype=object),
         model_run_id=np.array([released.model_run_id if model else None for model in is_model], dtype=object),
         experiment_id=experiment.experiment_id,
-        extracted_at=np.datetime64(begins + timedelta(days=days, hours=6), "s"),
+        extracted_at=extracted_after(begins, weeks),
     )
     events = records.events(world, schedule, session, shown, done, luck)
     heads, lines = records.orders(world, schedule, session, shown, done)
@@ -126,7 +135,12 @@ def simulate(
         frames["crm.customers"] = [new.customers]
         frames["webshop.orders"].append(new.orders)
         frames["webshop.order_lines"].append(new.lines)
-    _write(raw, target, {extract: pd.concat(parts) for extract, parts in frames.items()}, weeks)
+    added = {extract: pd.concat(parts) for extract, parts in frames.items()}
+    if by_week:
+        each = range(1, weeks + 1)
+        _write(raw, target, {f"week_{week}": (week, after_week(added, begins, week)) for week in each})
+    else:
+        _write(raw, target, {"": (weeks, added)})
     return Simulation(
         experiment_id=experiment.experiment_id,
         weeks=weeks,
@@ -167,22 +181,27 @@ def _experiment(release_folder: Path, at: datetime) -> tuple[Experiment, int]:
     raise SimulationError(f"No experiment of {path} runs on {at:%Y-%m-%d}: see seeds/reference/ref_experiments.csv.")
 
 
-def _write(raw: Path, target: Path, frames: dict[str, pd.DataFrame], weeks: int) -> None:
-    """Copy the extracts and append the frames; the folder appears whole or not at all."""
+def _write(raw: Path, target: Path, shops: Mapping[str, tuple[int, Mapping[str, pd.DataFrame]]]) -> None:
+    """Copy the extracts and append the frames, once a shop: by its folder, its weeks and frames.
+
+    The target appears whole or not at all.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as scratch:
-        shop = Path(scratch) / "shop"
-        shutil.copytree(raw, shop)
-        for extract, frame in frames.items():
-            _append(shop / FILES[extract], frame, Path(scratch) / "new")
-        (shop / NOTE).write_text(
-            f"# Simulated\n\nThe last {weeks} weeks of {', '.join(sorted(frames))} (ids start with "
-            f"`{records.PREFIX}`) were made by `glowhouse simulate`. They are no evidence about any real shop.\n",
-            encoding="utf-8",
-        )
+        whole = Path(scratch) / "shops"
+        for folder, (weeks, frames) in shops.items():
+            shop = whole / folder
+            shutil.copytree(raw, shop)
+            for extract, frame in frames.items():
+                _append(shop / FILES[extract], frame, Path(scratch) / "new")
+            (shop / NOTE).write_text(
+                f"# Simulated\n\nThe last {weeks} weeks of {', '.join(sorted(frames))} (ids start with "
+                f"`{records.PREFIX}`) were made by `glowhouse simulate`. They are no evidence about any real shop.\n",
+                encoding="utf-8",
+            )
         if target.exists():
             target.rmdir()
-        shop.replace(target)
+        whole.replace(target)
 
 
 def _append(path: Path, frame: pd.DataFrame, scratch: Path) -> None:

@@ -106,6 +106,28 @@ def test_equal_arguments_give_equal_bytes(shop: Path, played: tuple[Simulation, 
         assert one == other, extract
 
 
+def test_each_week_holds_what_had_happened_and_the_last_one_everything(
+    shop: Path, played: tuple[Simulation, Path], tmp_path: Path
+) -> None:
+    assert simulate(DEMO, 4, shop / "raw", shop, tmp_path / "weeks", by_week=True) == played[0]
+    for extract in FILES.values():
+        assert (tmp_path / "weeks" / "week_4" / extract).read_bytes() == (played[1] / extract).read_bytes()
+
+    after_two = tmp_path / "weeks" / "week_2"
+    assert (after_two / NOTE).read_text(encoding="utf-8").splitlines()[2].startswith("The last 2 weeks")
+    then, everything = (
+        {event["event_id"]: event["occurred_at"] for event in new_events(folder)} for folder in (after_two, played[1])
+    )
+    assert {event["extracted_at"] for event in new_events(after_two)} == {"2026-11-15 06:00:00"}
+    assert then == {event: at for event, at in everything.items() if at <= "2026-11-15T06:00:00Z"}
+    orders, lines = (
+        {line.split(",")[0] for line in gzip.decompress((after_two / FILES[extract]).read_bytes()).decode().splitlines()
+         if line.startswith("sim-")}
+        for extract in ("webshop.orders", "webshop.order_lines")
+    )  # fmt: skip
+    assert 0 < len(orders) < played[0].orders and lines == orders
+
+
 def test_propensities_are_the_frequencies_with_which_products_stand_where_they_stand() -> None:
     released = lists.Released(
         {"a": 0}, np.arange(10)[None, :], np.full((1, 10), "popular_now", dtype=object), "run", frozenset()
