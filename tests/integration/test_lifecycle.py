@@ -35,9 +35,11 @@ def test_the_life_of_a_model(played_shop: Shop, tmp_path: Path) -> None:
         champion = DecisionLog(shop.folder).runs().champion_id
         assert champion
         bad = drift_demands_a_new_run_and_one_trained_on_shuffled_labels_is_refused(shop, champion)
+        started = time.monotonic()
         good = a_person_may_err_and_the_gate_promotes_what_is_better(shop, bad)
+        longest = time.monotonic() - started
         releases = dict([released(shop)])
-        for _ in whatever_is_killed_at_any_moment_the_next_run_goes_on(shop, champion, bad, good):
+        for _ in whatever_is_killed_at_any_moment_the_next_run_goes_on(shop, longest, champion, bad, good):
             releases |= dict([released(shop)])
         a_rollback_is_exact(shop, releases)
         a_truncated_artefact_is_refused(shop, next(to_promote(shop, champion, bad, good)))
@@ -95,10 +97,12 @@ def a_truncated_artefact_is_refused(shop: Shop, run_id: str) -> None:
     artifact.write_bytes(content)
 
 
-def whatever_is_killed_at_any_moment_the_next_run_goes_on(shop: Shop, *runs: str) -> Iterator[None]:
+def whatever_is_killed_at_any_moment_the_next_run_goes_on(
+    shop: Shop, seconds_at_most: float, *runs: str
+) -> Iterator[None]:
     moments = random.Random(SEED)
-    # How long each takes at most, in seconds; less as soon as one has come to its end before it was to be killed.
-    longest = dict.fromkeys(("challenge", "build", "promote", "publish", "retrain"), 12.0)
+    # How long each takes at most; less as soon as one has come to its end before it was to be killed.
+    longest = dict.fromkeys(("challenge", "build", "promote", "publish", "retrain"), seconds_at_most)
     for number in range(KILLS):
         name = list(longest)[number % len(longest)]
         while True:
@@ -107,7 +111,7 @@ def whatever_is_killed_at_any_moment_the_next_run_goes_on(shop: Shop, *runs: str
             if killed(shop, partial(is_past, started + seconds), *command, settings=settings):
                 break
             longest[name] = time.monotonic() - started
-        print(f"seed {SEED}, kill {number + 1}: {name} after {seconds:.1f} s")
+        print(f"seed {SEED}, kill {number + 1}: {name} after {seconds:.1f} of {longest[name]:.1f} s")
 
         result = run(shop, "dbt", "build", *RELEASE)
         assert result.code == 0, result.said
