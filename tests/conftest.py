@@ -88,11 +88,16 @@ class Shop:
         self.check_out()
         return [str(BIN / "dbt"), *arguments, "--project-dir", str(self.folder), "--profiles-dir", str(self.folder)]
 
-    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
-        """Run a command in the shop's folder, as in any checkout."""
+    @property
+    def environment_inside(self) -> dict[str, str]:
+        """The environment of commands that run in the shop's folder."""
         # dbt reads the whole project anew when another path stands in the profile, hence the same ones in every shop.
         paths = {"GLOWHOUSE_RAW": "raw", "GLOWHOUSE_LANDING": "landing", "GLOWHOUSE_WAREHOUSE": "warehouse.duckdb"}
-        environment = self.environment | paths
+        return self.environment | paths
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in the shop's folder, as in any checkout."""
+        environment = self.environment_inside
         return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
 
     def dbt(self, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -8,17 +8,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-# A process of its own, as a BI tool would be: it opens, counts, closes, until it is told to stop.
+# A process of its own, as a BI tool would be: it opens both files, counts, closes, until it is told to stop.
 READER = """
 import sys, time, pathlib, duckdb
 serving, stop = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+count = "select count(*), count(distinct customer_id), count(distinct model_run_id) from "
 reads = errors = 0
 while not stop.exists():
     try:
         with duckdb.connect(str(serving), read_only=True) as connection:
-            rows, customers = connection.execute(
-                "select count(*), count(distinct customer_id) from recommendations").fetchone()
-        errors += rows != customers * 10
+            found = [connection.execute(count + "recommendations").fetchone()]
+        with duckdb.connect() as connection:
+            found += [connection.execute(count + f"'{serving.parent}/recommendations.parquet'").fetchone()]
+        errors += any(rows != customers * 10 or runs != 1 for rows, customers, runs in found)
     except Exception as error:
         print(error)
         errors += 1
@@ -40,5 +42,6 @@ def polled(serving: Path, at_least: int) -> Iterator[None]:
             stop.touch()
             output, _ = reader.communicate(timeout=30)
     reads, errors = map(int, output.split()[-2:])
+    print(f"the release was read {reads} times, {errors} of them not as it should be")
     assert errors == 0, output
     assert reads >= at_least

@@ -16,7 +16,8 @@ from models_py.lifecycle.decision_log import DecisionLog
 from models_py.lifecycle.states import State
 
 from ..conftest import ROOT, Shop, copy_of
-from .running import killed, read_all_the_while, run
+from .release_reader import polled
+from .running import killed, run
 
 # The champion's lists and their release; its evaluation, which takes longest, stays as it was.
 RELEASE = (
@@ -31,7 +32,7 @@ KILLS, SEED = (int(os.environ.get(f"GLOWHOUSE_TEST_{name}", default)) for name, 
 def test_the_life_of_a_model(played_shop: Shop, tmp_path: Path) -> None:
     """In a shop whose world has changed. Each step begins where the one before has left the shop."""
     shop = copy_of(played_shop, tmp_path)
-    with read_all_the_while(shop):
+    with polled(shop.serving, at_least=50):
         champion = DecisionLog(shop.folder).runs().champion_id
         assert champion
         bad = drift_demands_a_new_run_and_one_trained_on_shuffled_labels_is_refused(shop, champion)
@@ -124,8 +125,8 @@ def to_kill(shop: Shop, name: str, *runs: str) -> tuple[list[str], dict[str, str
     """A command, and what it finds in the environment: one that trains has a run to train, `promote` one to promote."""
     _, bad, good = runs
     is_buggy = is_champion(shop, good)
-    if name in ("challenge", "retrain"):
-        shutil.rmtree(shop.folder / "artifacts" / (bad if is_buggy else good), ignore_errors=True)
+    if name in ("challenge", "retrain") and len(list(to_promote(shop, *runs))) > 1:
+        shutil.rmtree(shop.folder / "artifacts" / (bad if is_buggy else good))
     settings = BUGGY if is_buggy else {}
     match name:
         case "challenge":
