@@ -6,6 +6,10 @@ BIN    := $(VENV)/bin
 # dbt writes Python bytecode and logs beside the project only; nothing is installed outside $(VENV).
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
+# Bytecode is kept, also where the environment forbids it, as many container images do: otherwise each of the processes
+# that a build or a test starts compiles all that it imports.
+export PYTHONDONTWRITEBYTECODE :=
+
 UV     := --quiet --python-version 3.11 --universal --generate-hashes --no-annotate --no-strip-extras
 
 .DEFAULT_GOAL := help
