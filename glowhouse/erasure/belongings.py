@@ -9,7 +9,7 @@ themselves or from the raw tables of a warehouse.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -90,7 +90,9 @@ _BELONGING = """
     from (select distinct trim({owner}) as owner, trim({value}) as value from named)
     where owner <> '' and value <> ''
     group by value
-    having bool_or(owner in (select unnest(?))) and count(distinct owner) filter (owner not in (select unnest(?))) <= ?
+    having
+        bool_or(owner in (select unnest($erased)))
+        and count(distinct owner) filter (owner not in (select unnest($erased))) <= $others
 """
 
 
@@ -141,12 +143,13 @@ def erased_rows(extract: str, batch: pa.RecordBatch, cover: Cover) -> Flags:
     return erased
 
 
-def _belonging(named: pa.Table, trail: _Trail, erased: Sequence[str]) -> frozenset[str]:
+def _belonging(named: pa.Table, trail: _Trail, erased: list[str]) -> frozenset[str]:
     """The values of a column that rows of erased customers hold, and of no more others than may."""
-    query = _BELONGING.format(owner=OWNER, value=trail.column)
+    value = f"lower({trail.column})" if trail.kind is Kind.EMAIL else trail.column
+    query = _BELONGING.format(owner=OWNER, value=value)
     with duckdb.connect(config={"threads": 1}) as connection:
         connection.register("named", named)
-        values = connection.execute(query, [erased, erased, trail.others]).fetchall()
+        values = connection.execute(query, {"erased": erased, "others": trail.others}).fetchall()
     return frozenset(value for (value,) in values)
 
 

@@ -16,6 +16,7 @@ from glowhouse.erasure.errors import ErasureError
 from glowhouse.erasure.haystack import Needles
 from glowhouse.erasure.identifiers import Identifiers, Kind
 from glowhouse.erasure.landed import landed_rows
+from glowhouse.extracts.contract import ROW_NUMBER
 
 #: What a connection calls the warehouse that it has attached.
 WAREHOUSE: Final = "warehouse"
@@ -144,7 +145,10 @@ def _sort_out(
     for batch in rows:
         erased = erased_rows(extract, batch, cover)
         mine, rest = batch.filter(pa.array(erased)), batch.filter(pa.array(~erased))
-        numbers.update(mine.column("_row_number").to_pylist())
+        numbers.update(mine.column(ROW_NUMBER).to_pylist())
+        if extract == "crm.customers":
+            # As they are spelled: in another case it is the same address, and other bytes.
+            values[Kind.EMAIL] |= {text for text in _texts(mine, "email") if cover.covers(Kind.EMAIL, text)}
         if extract.startswith("app."):
             events.update(_texts(mine, "event_id"))
             others.update(_texts(rest, "event_id"))
@@ -217,7 +221,7 @@ class _Facts:
             return []
         try:
             return self._cursor().execute(sql, parameters).fetchall()
-        except (duckdb.CatalogException, duckdb.BinderException):
+        except duckdb.CatalogException:
             return []
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
@@ -242,19 +246,21 @@ _PEOPLE = """
 _IDENTITIES = """
     select identifier_kind, identifier
     from pii.int_customer_identities
-    where customer_id in (select unnest(?))
+    where customer_id in (select unnest(cast(? as varchar[])))
 """
 # The newest row of an order says whose it is.
 _ORDERS = """
     select order_id from intermediate.int_orders_screened
-    where row_outcome = 'kept' and customer_id in (select unnest(?))
+    where row_outcome = 'kept' and customer_id in (select unnest(cast(? as varchar[])))
 """
-_EMAIL_HASHES = "select email_hash from pii.int_customers_unified where customer_id in (select unnest(?))"
+_EMAIL_HASHES = (
+    "select email_hash from pii.int_customers_unified where customer_id in (select unnest(cast(? as varchar[])))"
+)
 _LINES = """
     select transaction_line_id from intermediate.int_transactions_unified
     where
-        (source_system = 'webshop' and source_row_number in (select unnest(?)))
-        or (source_system = 'pos' and source_row_number in (select unnest(?)))
+        (source_system = 'webshop' and source_row_number in (select unnest(cast(? as bigint[]))))
+        or (source_system = 'pos' and source_row_number in (select unnest(cast(? as bigint[]))))
 """
 # A receipt may hold lines that name nobody; it is the customer's if all of its lines are.
 _TRANSACTIONS = f"""
@@ -264,12 +270,14 @@ _TRANSACTIONS = f"""
 """
 # Searches that nobody else has made.
 _QUERIES = """
-    select query from core.fct_interactions where event_id in (select unnest(?)) and query is not null
+    select query from core.fct_interactions
+    where event_id in (select unnest(cast(? as varchar[]))) and query is not null
     except
-    select query from core.fct_interactions where event_id not in (select unnest(?))
+    select query from core.fct_interactions
+    where event_id not in (select unnest(cast(? as varchar[])))
 """
 _PURCHASES = """
     select product_id, ordered_at from features.ftr_purchases_ordered
-    where customer_id in (select unnest(?))
+    where customer_id in (select unnest(cast(? as varchar[])))
     order by transaction_sequence, line_sequence, product_id
 """

@@ -97,6 +97,21 @@ def test_what_came_after_the_erasure_is_followed_from_what_is_known() -> None:
     assert left("webshop.order_lines", address_alone) == [ERASED, ERASED, "O2"]
 
 
+def test_an_address_that_is_let_in_again_brings_the_new_account_and_not_the_old_one() -> None:
+    def later(name: str) -> Iterable[pa.RecordBatch]:
+        return rows(name, {"crm.customers": "anna ann@x.de", "webshop.orders": "O3 anna"}.get(name, ""))
+
+    def kept(cover: Identifiers, name: str) -> list[str]:
+        (batch,) = later(name)
+        gate = Gatekeeper(Tombstones(KEY).with_also(cover), later)
+        table = gate.filtered(name, pa.RecordBatchReader.from_batches(batch.schema, [batch])).read_all()
+        return [key for key in table["customer_id"].to_pylist() if key]
+
+    with_address = ANN.with_also(Kind.EMAIL, frozenset({"ann@x.de"}))
+    assert (kept(with_address, "crm.customers"), kept(with_address, "webshop.orders")) == (["bob", "eve"], ["bob"])
+    assert (kept(ANN, "crm.customers"), kept(ANN, "webshop.orders")) == (["bob", "eve", "anna"], ["bob", "anna"])
+
+
 def test_where_a_session_is_many_peoples_its_anonymous_events_stay() -> None:
     assert left("app.events", ANN)[8] == "e9"
     two_gone = ANN.with_also(Kind.CUSTOMER, frozenset({"bob"}))

@@ -151,6 +151,7 @@ def test_a_person_is_found_by_any_identifier(database: Path, tmp_path: Path, ask
         person = gather(identify(asked, connection), connection, tmp_path / "nowhere")
     assert person.identifiers.of(Kind.CUSTOMER) == {"ann", "ann2"}
     assert person.identifiers.of(Kind.EMAIL) == {"ann@x.de"}
+    assert person.needles.texts == {"ann@x.de", "Ann@x.de"}
     assert person.values[EVENT] == {"e1", "e2"}
     assert (person.rows["crm.customers"], person.rows["app.events"]) == ({1, 2}, {1, 2})
     assert Person.from_json(person.to_json()) == person
