@@ -74,6 +74,13 @@ def test_it_asks_first(shop: DataFolder) -> None:
     assert again.exit_code == 0, again.output
 
 
+def test_while_a_service_runs_nothing_is_changed(shop: DataFolder) -> None:
+    with LandingZone(shop.landing, clock=lambda: NOW):
+        result = run(shop, CUSTOMER, "--yes")
+    assert result.exit_code == 1 and "Stop that service first" in result.output.replace("\n", " ")
+    assert left(shop) == EVERYTHING
+
+
 def test_it_says_where_something_is_left(shop: DataFolder) -> None:
     (shop.folder / "notes.txt").write_text(f"called {CUSTOMER} back")
     result = run(shop, CUSTOMER, "--yes")
