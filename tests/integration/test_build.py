@@ -70,6 +70,8 @@ def test_the_documentation_describes_every_table_and_column(built_shop: Shop, tm
     manifest = json.loads((target / "manifest.json").read_text())
     catalog = json.loads((target / "catalog.json").read_text())
     documented = manifest["nodes"] | manifest["sources"]
+    assert {key for key in manifest["nodes"] if key.startswith(("model.", "seed."))} == set(catalog["nodes"])
+    assert set(manifest["sources"]) == set(catalog["sources"])
     undescribed = []
     for key, table in (catalog["nodes"] | catalog["sources"]).items():
         described = {name.lower() for name, column in documented[key]["columns"].items() if column["description"]}
