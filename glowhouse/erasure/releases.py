@@ -87,10 +87,9 @@ def erase_from_releases(folder: Path, leaving: Leaving, *, is_resumed: bool) -> 
         try:
             if not is_resumed:
                 release.check()
-            if _count(release.folder, leaving):
+            # What was interrupted may lack nothing but its checksums.
+            if is_resumed or _count(release.folder, leaving):
                 _rewrite(release, leaving)
-            elif is_resumed:
-                seal(release)
         except (ArchiveError, duckdb.Error, pa.ArrowException):
             remove(release.folder)
             damaged.append(release.release_id)

@@ -41,18 +41,17 @@ SOMEBODY = """
 """
 
 
-@pytest.fixture(scope="module")
-def shop(built_shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    """A shop of their own for these tests, which follow each other."""
-    return copy_of(built_shop, tmp_path_factory.mktemp("erasure"))
+@pytest.fixture
+def shop(built_shop: Shop, tmp_path: Path) -> Shop:
+    return copy_of(built_shop, tmp_path / "shop")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def customer(built_shop: Shop) -> str:
     return str(built_shop.query(SOMEBODY)[0][0])
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def names(built_shop: Shop, customer: str) -> set[bytes]:
     """What the extracts call the customer, asked of them directly."""
     mine = f"select identifier from pii.int_customer_identities where customer_id = '{customer}'"
@@ -122,14 +121,20 @@ def event(customer: str | None, event_id: str, session: str = "a session") -> Ev
     return Event(event_id=event_id, event_type="view", occurred_at=NOW, session_id=session, customer_id=customer)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def other(built_shop: Shop, customer: str) -> str:
     others = f"select min(customer_id) from marts.recommendations where customer_id <> '{customer}'"
     ((found,),) = built_shop.query(others)
     return str(found)
 
 
-def test_looking_changes_nothing_and_nobody_is_disturbed(shop: Shop, customer: str, other: str) -> None:
+def test_a_customer_is_erased_for_good(shop: Shop, customer: str, names: set[bytes], other: str) -> None:
+    looking_changes_nothing_and_disturbs_nobody(shop, customer, other)
+    an_erasure_that_is_killed_is_finished_by_the_next_and_leaves_the_others_alone(shop, customer, names, other)
+    the_next_build_and_a_rollback_do_not_bring_them_back(shop, customer, names)
+
+
+def looking_changes_nothing_and_disturbs_nobody(shop: Shop, customer: str, other: str) -> None:
     with LandingZone(shop.landing, clock=lambda: NOW) as zone:
         zone.append([event(customer, "landed-1"), event(None, "landed-2"), event(other, "landed-3", "another session")])
         with pytest.raises(LandingLockedError, match="Stop that service first"):
@@ -147,7 +152,7 @@ def test_looking_changes_nothing_and_nobody_is_disturbed(shop: Shop, customer: s
         erased(shop, "nobody-at-all")
 
 
-def test_an_erasure_that_is_killed_is_finished_by_the_next_and_leaves_the_others_alone(
+def an_erasure_that_is_killed_is_finished_by_the_next_and_leaves_the_others_alone(
     shop: Shop, customer: str, names: set[bytes], other: str
 ) -> None:
     assert {"warehouse.duckdb", "serving.duckdb", "releases", "landing", "sheet.csv"} <= files_that_name(shop, names)
@@ -185,7 +190,7 @@ def test_an_erasure_that_is_killed_is_finished_by_the_next_and_leaves_the_others
     assert log.read()[-1].reasons == ("a customer was erased from its artefact",)
 
 
-def test_the_next_build_and_a_rollback_do_not_bring_them_back(shop: Shop, customer: str, names: set[bytes]) -> None:
+def the_next_build_and_a_rollback_do_not_bring_them_back(shop: Shop, customer: str, names: set[bytes]) -> None:
     shop.build(*MODELS_ONLY)
     assert files_that_name(shop, names) == set()
     books = shop.query("select entity, erased_rows from marts.quality_ledger where is_balanced")
