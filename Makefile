@@ -42,9 +42,10 @@ recommend: $(VENV)/.runtime  ## Build the demo shop (or GLOWHOUSE_RAW) and show 
 build: $(VENV)/.runtime  ## Only the build: raw extracts to released recommendations
 	@$(BIN)/dbt build
 
-lint: $(VENV)/.dev  ## Style and types of Python and SQL
+lint: $(VENV)/.dev  ## Style, layers and types of Python; style of SQL
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@said=$$($(BIN)/lint-imports --no-cache) || { echo "$$said"; exit 1; }
 	@$(MAKE) --no-print-directory --jobs 2 lint-types lint-sql
 
 # Beside each other: one of them keeps one core busy, the other one the rest.

@@ -15,11 +15,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from benchmarks import ablation_report, beauty_warehouse
 from benchmarks.ablation_questions import World, everyday, with_newcomers
 from benchmarks.ablation_report import Measured
-from models_py.cold_start import PATHS
 from models_py.config import RunConfig
 from models_py.config_file import DEFAULT_FILE, configured
+from models_py.evaluation.cold_start import PATHS
 from models_py.fingerprint import fingerprint
-from models_py.hybrid import LAMBDAMART, LINEAR, RANKERS
+from models_py.ranking.hybrid import LAMBDAMART, LINEAR, RANKERS
 from models_py.tables import Tables
 
 # What others know are purchases, and of newcomers there are none.

@@ -11,22 +11,22 @@ import numpy as np
 import pyarrow as pa
 
 from models_py import columns as c
-from models_py.ablation import switched_off
-from models_py.assemble import assemble
-from models_py.cold_start import PATHS, answers, draw_sample, hidden, newcomers
+from models_py.arrays.ragged import Ragged
+from models_py.arrays.scoring import from_lists, target_ranks
 from models_py.config import RunConfig
-from models_py.dataset import Snapshot, Texts
-from models_py.evaluation import USER_METRICS, USERS_SCHEMA, evaluated_customers
-from models_py.hybrid import Hybrid
-from models_py.lessons import held_out_customers
-from models_py.metrics import customer_metrics
-from models_py.parts import REPURCHASE
-from models_py.protocols import PUBLISHED, View
-from models_py.ragged import Ragged
-from models_py.ranked_lists import HYBRID, hybrid_lists
-from models_py.scoring import from_lists, target_ranks
-from models_py.slices import REPEAT, Slice, everybody, slices
-from models_py.study import Study
+from models_py.data.assemble import assemble
+from models_py.data.dataset import Snapshot, Texts
+from models_py.evaluation.ablation import switched_off
+from models_py.evaluation.cold_start import PATHS, answers, draw_sample, hidden, newcomers
+from models_py.evaluation.judging import USER_METRICS, USERS_SCHEMA, evaluated_customers
+from models_py.evaluation.protocols import PUBLISHED, View
+from models_py.evaluation.ranked_lists import HYBRID, hybrid_lists
+from models_py.evaluation.slices import REPEAT, Slice, everybody, slices
+from models_py.evaluation.study import Study
+from models_py.parts.names import REPURCHASE
+from models_py.ranking.hybrid import Hybrid
+from models_py.ranking.lessons import held_out_customers
+from models_py.ranking.metrics import customer_metrics
 from models_py.tables import Tables
 
 TRAINED_ON = View(PUBLISHED, c.VALIDATION)

@@ -6,8 +6,8 @@ import pandas as pd
 import pyarrow as pa
 
 from models_py import columns as c
-from models_py.ablation import PREFIX
-from models_py.significance import compare, holm
+from models_py.evaluation.ablation import PREFIX
+from models_py.evaluation.significance import compare, holm
 
 METRIC = "ndcg@10"
 SIGNIFICANCE_LEVEL = 0.05

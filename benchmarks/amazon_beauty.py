@@ -18,19 +18,19 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from benchmarks import beauty_picture, beauty_report, beauty_warehouse
 from benchmarks.beauty_report import METRICS, Figures
 from models_py import columns as c
-from models_py.assemble import assemble
-from models_py.baselines import ALS, BASELINES, CONTENT, EASE, ITEM_KNN, MOST_POPULAR
+from models_py.arrays.parallel import THREADS_VARIABLE
+from models_py.baselines.by_name import ALS, BASELINES, CONTENT, EASE, ITEM_KNN, MOST_POPULAR
 from models_py.config import RunConfig
 from models_py.config_file import DEFAULT_FILE, configured
-from models_py.evaluation import Evaluation
+from models_py.data.assemble import assemble
+from models_py.evaluation.judging import Evaluation
+from models_py.evaluation.protocols import PUBLISHED, View, questions, training_view
+from models_py.evaluation.ranked_lists import COLLABORATIVE_MODEL, HYBRID
+from models_py.evaluation.significance import compare
+from models_py.evaluation.study import Study
 from models_py.fingerprint import fingerprint
-from models_py.hybrid import LAMBDAMART, Ranker
 from models_py.model_evaluation import answer
-from models_py.parallel import THREADS_VARIABLE
-from models_py.protocols import PUBLISHED, View, questions, training_view
-from models_py.ranked_lists import COLLABORATIVE_MODEL, HYBRID
-from models_py.significance import compare
-from models_py.study import Study
+from models_py.ranking.hybrid import LAMBDAMART, Ranker
 
 TIES_SHUFFLED = "ties_shuffled"
 PROTOCOLS = (PUBLISHED, "refit", "global_time", TIES_SHUFFLED)

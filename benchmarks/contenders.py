@@ -55,7 +55,7 @@ class Contender:
 
 
 def _glowhouse_cosine(histories: Histories, neighbours: int, top: int) -> Steps:
-    from models_py import item_knn
+    from models_py.parts import item_knn
 
     snapshot = _snapshot(histories)
     config = item_knn.ItemKnnConfig(neighbours=neighbours, history=histories.longest)
@@ -66,7 +66,7 @@ def _glowhouse_cosine(histories: Histories, neighbours: int, top: int) -> Steps:
 
 
 def _glowhouse_item_to_item(histories: Histories, neighbours: int, top: int) -> Steps:
-    from models_py import item_to_item
+    from models_py.parts import item_to_item
 
     snapshot = _snapshot(histories)
     config = item_to_item.ItemToItemConfig(neighbours=neighbours)
@@ -77,8 +77,8 @@ def _glowhouse_item_to_item(histories: Histories, neighbours: int, top: int) -> 
 
 
 def _snapshot(histories: Histories) -> Any:
-    from models_py.dataset import Snapshot
-    from models_py.ragged import Ragged
+    from models_py.arrays.ragged import Ragged
+    from models_py.data.dataset import Snapshot
 
     purchases = Ragged(histories.ptr, histories.items, np.ones(len(histories.items), np.float32))
     return Snapshot.of_purchases(purchases, histories.item_count)

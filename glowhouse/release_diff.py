@@ -15,8 +15,8 @@ from glowhouse.errors import GlowhouseError
 from glowhouse.release_archive import before_the_live_one, find
 from glowhouse.release_files import INPUTS_FILE, PACKAGES_FOLDER, SERVING_FILE
 from glowhouse.serving import Serving
+from models_py.evaluation.slices import ALL, HEAVY_HISTORY, MEDIUM_HISTORY
 from models_py.monitoring.overlap import list_overlap
-from models_py.slices import ALL, HEAVY_HISTORY, MEDIUM_HISTORY
 
 #: How many customers and products are shown as examples.
 EXAMPLES: Final = 3

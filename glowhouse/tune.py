@@ -20,10 +20,10 @@ from rich.text import Text
 from glowhouse.errors import GlowhouseError
 from glowhouse.tuning_study import Trial, TuningStudy
 from glowhouse.warehouse_tables import read_view
-from models_py.baselines import MOST_POPULAR
+from models_py.baselines.by_name import MOST_POPULAR
+from models_py.baselines.ease import TooManyProductsError
 from models_py.config import RunConfig
 from models_py.config_file import ConfigFileError, merged, read, with_settings, write
-from models_py.ease import TooManyProductsError
 from models_py.fingerprint import LIBRARIES, table_digest
 from models_py.search_space import HYBRID, Space, leaves, nested, space_of, value_at, without
 from models_py.tables import columns_of

@@ -9,7 +9,7 @@ from typing import Final, cast
 import duckdb
 
 from glowhouse.errors import GlowhouseError
-from models_py.protocols import View
+from models_py.evaluation.protocols import View
 from models_py.tables import Tables
 from models_py.warehouse import Relation, read_tables
 

@@ -14,25 +14,25 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from models_py import parts
-from models_py.bucket_average import FittedBuckets
-from models_py.calibration import Calibration
+from models_py.arrays.ragged import Ragged
 from models_py.config import RunConfig, from_dict, to_dict
-from models_py.content_based import FittedConcerns, FittedContent
-from models_py.hybrid import Hybrid, HybridConfig, Ranker
-from models_py.interest import Interest
-from models_py.item_to_item import FittedItemToItem
-from models_py.lambdamart import LambdaMartRanker
-from models_py.linear_ranker import LinearRanker
-from models_py.part import NeighbourPart, Part
-from models_py.product_sales import ProductSales
-from models_py.ragged import Ragged
-from models_py.ranking_features import FeatureSource
-from models_py.repurchase import Repurchase
-from models_py.sparse_linear import FittedSparseLinear
+from models_py.parts import names as parts
+from models_py.parts.bucket_average import FittedBuckets
+from models_py.parts.content_based import FittedConcerns, FittedContent
+from models_py.parts.interest import Interest
+from models_py.parts.item_to_item import FittedItemToItem
+from models_py.parts.part import NeighbourPart, Part
+from models_py.parts.repurchase import Repurchase
+from models_py.parts.sparse_linear import FittedSparseLinear
+from models_py.parts.two_step import FittedTwoStep
+from models_py.parts.user_knn import FittedUserKnn
+from models_py.ranking.calibration import Calibration
+from models_py.ranking.features import FeatureSource
+from models_py.ranking.hybrid import Hybrid, HybridConfig, Ranker
+from models_py.ranking.lambdamart import LambdaMartRanker
+from models_py.ranking.linear_ranker import LinearRanker
+from models_py.ranking.product_sales import ProductSales
 from models_py.training import TrainedRun
-from models_py.two_step import FittedTwoStep
-from models_py.user_knn import FittedUserKnn
 
 ARRAYS_FILE = "model.npz"
 FACTS_FILE = "model.json"

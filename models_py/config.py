@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from models_py.evaluation import EvaluationConfig
-from models_py.hybrid import HybridConfig
+from models_py.evaluation.judging import EvaluationConfig
+from models_py.ranking.hybrid import HybridConfig
 from models_py.rules.config import RulesConfig
 
 T = TypeVar("T")

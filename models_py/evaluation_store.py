@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from models_py import checked_file
-from models_py.evaluation import USERS_SCHEMA
+from models_py.evaluation.judging import USERS_SCHEMA
 
 USERS_FILE = "evaluation_users.parquet"
 

@@ -19,13 +19,14 @@ from dataclasses import replace
 import numpy as np
 
 from models_py import columns as c
-from models_py import content_based, product_sales, two_step
-from models_py.assemble import assemble
 from models_py.config import RunConfig
-from models_py.hybrid import Hybrid
-from models_py.part import NeighbourPart
-from models_py.parts import COMPANIONS_OF_SIMILAR, CONTENT, ITEM_TO_ITEM
-from models_py.ranking_features import FeatureSource
+from models_py.data.assemble import assemble
+from models_py.parts import content_based, two_step
+from models_py.parts.names import COMPANIONS_OF_SIMILAR, CONTENT, ITEM_TO_ITEM
+from models_py.parts.part import NeighbourPart
+from models_py.ranking import product_sales
+from models_py.ranking.features import FeatureSource
+from models_py.ranking.hybrid import Hybrid
 from models_py.tables import Tables
 from models_py.training import TrainedRun
 

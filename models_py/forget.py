@@ -10,10 +10,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from models_py import parts
-from models_py.hybrid import Hybrid
+from models_py.parts import names as parts
+from models_py.parts.user_knn import FittedUserKnn
+from models_py.ranking.hybrid import Hybrid
 from models_py.training import TrainedRun
-from models_py.user_knn import FittedUserKnn
 
 #: Orders that arrived or were cancelled after the training make histories differ: this alike is taken for the same.
 LEAST_LIKENESS = 0.5

@@ -7,22 +7,22 @@ import numpy as np
 import pyarrow as pa
 
 from models_py import columns as c
-from models_py.ablation import Ablated, ablate
-from models_py.assemble import assemble
-from models_py.cold_start import simulate_cold_start
-from models_py.dataset import Snapshot
-from models_py.evaluation import Evaluation, Lists, evaluable_share, evaluated_customers, judge, judge_slices
-from models_py.hybrid import Hybrid, Ranker
-from models_py.lessons import held_out_customers
-from models_py.parts import REPURCHASE
-from models_py.protocols import PUBLISHED, Question, questions, training_view
-from models_py.ragged import Ragged
-from models_py.ranked_lists import HYBRID, RECOMMENDED, Shown, hybrid_lists, lists_of_all
+from models_py.arrays.ragged import Ragged
+from models_py.data.assemble import assemble
+from models_py.data.dataset import Snapshot
+from models_py.evaluation.ablation import Ablated, ablate
+from models_py.evaluation.cold_start import simulate_cold_start
+from models_py.evaluation.judging import Evaluation, Lists, evaluable_share, evaluated_customers, judge, judge_slices
+from models_py.evaluation.protocols import PUBLISHED, Question, questions, training_view
+from models_py.evaluation.ranked_lists import HYBRID, RECOMMENDED, Shown, hybrid_lists, lists_of_all
+from models_py.evaluation.slices import REPEAT, everybody, slices
+from models_py.evaluation.study import Progress, Study
+from models_py.parts.names import REPURCHASE
+from models_py.ranking.hybrid import Hybrid, Ranker
+from models_py.ranking.lessons import held_out_customers
 from models_py.rules.lists import recommended_lists
 from models_py.rules.tables import RuleTables
 from models_py.serving import unwanted
-from models_py.slices import REPEAT, everybody, slices
-from models_py.study import Progress, Study
 from models_py.tables import Tables
 from models_py.training import RANKER_VIEW, TrainedRun
 

@@ -12,15 +12,15 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from models_py.bucket_average import FittedBuckets
-from models_py.dataset import BucketTree, Catalogue, Snapshot
-from models_py.hybrid import Hybrid, Ranking
-from models_py.part import NeighbourPart
-from models_py.parts import BUCKET, COLLABORATIVE, CONCERNS, CONTENT, INTEREST, REPURCHASE
-from models_py.ragged import Floats, Ints, Ragged
+from models_py.arrays.ragged import Floats, Ints, Ragged
+from models_py.arrays.scoring import from_lists
+from models_py.data.dataset import BucketTree, Catalogue, Snapshot
+from models_py.data.shared_terms import SharedTerms
+from models_py.parts.bucket_average import FittedBuckets
+from models_py.parts.names import BUCKET, COLLABORATIVE, CONCERNS, CONTENT, INTEREST, REPURCHASE
+from models_py.parts.part import NeighbourPart
+from models_py.ranking.hybrid import Hybrid, Ranking
 from models_py.rules.apply import BOOST, EXPLORATION, PIN, ROUTINE
-from models_py.scoring import from_lists
-from models_py.shared_terms import SharedTerms
 
 RESTOCK_DUE: Final = "restock_due"
 BOUGHT_TOGETHER: Final = "bought_together"

@@ -7,10 +7,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from models_py import columns as c
-from models_py.bucket_average import FittedBuckets
-from models_py.hybrid import Ranking
-from models_py.parts import BUCKET, COLLABORATIVE, CONCERNS, CONTENT, REPURCHASE
-from models_py.ragged import Ragged
+from models_py.arrays.ragged import Ragged
+from models_py.parts.bucket_average import FittedBuckets
+from models_py.parts.names import BUCKET, COLLABORATIVE, CONCERNS, CONTENT, REPURCHASE
+from models_py.ranking.hybrid import Ranking
 from models_py.reasons import COMPLETES_ROUTINE, DEFAULT_WORDING, Wording, explain, titles
 from models_py.rules.apply import EXPLORATION, MOVERS, Ruled
 from models_py.rules.conflicts import values_at

@@ -9,15 +9,15 @@ import pyarrow.compute as pc
 
 from models_py import artifacts
 from models_py import columns as c
-from models_py.ablation import has_ablation
 from models_py.config import RunConfig
-from models_py.evaluation import RESULT_SCHEMA, USERS_SCHEMA
+from models_py.evaluation.ablation import has_ablation
+from models_py.evaluation.judging import RESULT_SCHEMA, USERS_SCHEMA
+from models_py.evaluation.significance import compare
+from models_py.evaluation.study import Progress
 from models_py.evaluation_store import load_users, save_users
 from models_py.lifecycle.champion import Standing, standing
 from models_py.model_evaluation import evaluate
 from models_py.rules.tables import RuleTables
-from models_py.significance import compare
-from models_py.study import Progress
 from models_py.tables import Tables
 from models_py.training import TrainedRun
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import floor, log10
 from typing import Any, Final
 
-from models_py.baselines import ALS, CONTENT, EASE, ITEM_KNN
+from models_py.baselines.by_name import ALS, CONTENT, EASE, ITEM_KNN
 from models_py.config import RunConfig, to_dict
 
 HYBRID: Final = "hybrid"

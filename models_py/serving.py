@@ -8,21 +8,21 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from models_py import columns as c
-from models_py.assemble import Dataset, assemble
-from models_py.bucket_average import FittedBuckets, rows_in
+from models_py.arrays.index import Index
+from models_py.arrays.ragged import Ragged
+from models_py.arrays.scoring import best_entries
 from models_py.config import RecommendConfig
-from models_py.content_based import fit_concerns
-from models_py.dataset import Snapshot
-from models_py.hybrid import Hybrid, Shortlist, blocks
-from models_py.index import Index
-from models_py.parts import BUCKET, CONCERNS, REPURCHASE
-from models_py.ragged import Ragged
-from models_py.ranking_features import FeatureSource
-from models_py.repurchase import Repurchase
+from models_py.data.assemble import Dataset, assemble
+from models_py.data.dataset import Snapshot
+from models_py.parts.bucket_average import FittedBuckets, rows_in
+from models_py.parts.content_based import fit_concerns
+from models_py.parts.names import BUCKET, CONCERNS, REPURCHASE
+from models_py.parts.repurchase import Repurchase
+from models_py.ranking.features import FeatureSource
+from models_py.ranking.hybrid import Hybrid, Shortlist, blocks
 from models_py.rules.apply import Ruled, apply_rules
 from models_py.rules.book import RuleBook, open_book
 from models_py.rules.tables import RuleTables
-from models_py.scoring import best_entries
 from models_py.tables import Tables
 from models_py.training import TrainedRun
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
-from models_py.part import NeighbourPart
-from models_py.parts import CONTENT, ITEM_TO_ITEM
+from models_py.data.shared_terms import SharedTerms
+from models_py.parts.names import CONTENT, ITEM_TO_ITEM
+from models_py.parts.part import NeighbourPart
 from models_py.serving import Serving
-from models_py.shared_terms import SharedTerms
 
 # Kinds of terms that are worth naming, the most telling first.
 NAMED_KINDS: Final = ("ingredient", "concern", "category", "brand")

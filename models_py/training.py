@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from models_py import columns as c
-from models_py.assemble import assemble
 from models_py.config import RunConfig
+from models_py.data.assemble import assemble
+from models_py.evaluation.protocols import PUBLISHED, View
+from models_py.evaluation.study import Progress, Study
 from models_py.fingerprint import Marks, marks
-from models_py.hybrid import Hybrid
-from models_py.protocols import PUBLISHED, View
-from models_py.study import Progress, Study
+from models_py.ranking.hybrid import Hybrid
 from models_py.tables import Tables
 
 # Where the ranker of a run learns from.

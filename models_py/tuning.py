@@ -14,18 +14,18 @@ import numpy as np
 import pyarrow.compute as pc
 
 from models_py import columns as c
-from models_py.assemble import Dataset, assemble
-from models_py.baselines import fit_baseline
+from models_py.arrays.scoring import from_lists, target_ranks
+from models_py.baselines.by_name import fit_baseline
 from models_py.config import RunConfig
 from models_py.config_file import merged, with_settings
-from models_py.dataset import Snapshot
-from models_py.hybrid import LINEAR
-from models_py.linear_ranker import tuning_customers
-from models_py.metrics import ndcg
-from models_py.protocols import View
-from models_py.scoring import from_lists, target_ranks
+from models_py.data.assemble import Dataset, assemble
+from models_py.data.dataset import Snapshot
+from models_py.evaluation.protocols import View
+from models_py.evaluation.study import Study
+from models_py.ranking.hybrid import LINEAR
+from models_py.ranking.linear_ranker import tuning_customers
+from models_py.ranking.metrics import ndcg
 from models_py.search_space import HYBRID, nested
-from models_py.study import Study
 from models_py.tables import REQUIRED_COLUMNS, Tables
 from models_py.training import RANKER_VIEW
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models_py.hybrid import Ranking
+from models_py.ranking.hybrid import Ranking
 from models_py.reasons import Wording, explain
 from models_py.recommend import SCORE_COLUMNS
 from models_py.serving import Serving

@@ -22,11 +22,11 @@ from models_py import artifacts
 from models_py import columns as c
 from models_py.artifacts import ARRAYS_FILE, FACTS_FILE, DamagedArtifactError
 from models_py.config import RunConfig, to_dict
+from models_py.evaluation.study import Progress
 from models_py.fingerprint import LIBRARIES, Marks, code_mark, marks
 from models_py.fold_in import brought_up_to_date
 from models_py.lifecycle.decision_log import DecisionLog
 from models_py.lifecycle.states import Action, Author, Run, Runs
-from models_py.study import Progress
 from models_py.tables import Tables
 from models_py.training import TrainedRun, train
 

@@ -15,16 +15,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from models_py import columns as c
-from models_py import product_sales
-from models_py.assemble import assemble
-from models_py.dataset import Snapshot
-from models_py.evaluation import USERS_SCHEMA, evaluated_customers, judge
-from models_py.hybrid import Hybrid
-from models_py.protocols import PUBLISHED, View
-from models_py.ranked_lists import HYBRID, hybrid_lists
-from models_py.significance import compare
-from models_py.slices import ALL, everybody, slices
-from models_py.study import Fit, Positions, Progress, Study
+from models_py.data.assemble import assemble
+from models_py.data.dataset import Snapshot
+from models_py.evaluation.judging import USERS_SCHEMA, evaluated_customers, judge
+from models_py.evaluation.protocols import PUBLISHED, View
+from models_py.evaluation.ranked_lists import HYBRID, hybrid_lists
+from models_py.evaluation.significance import compare
+from models_py.evaluation.slices import ALL, everybody, slices
+from models_py.evaluation.study import Fit, Positions, Progress, Study
+from models_py.ranking import product_sales
+from models_py.ranking.hybrid import Hybrid
 from models_py.tables import Tables, at
 from models_py.training import TrainedRun
 

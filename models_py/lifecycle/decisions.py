@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from models_py import artifacts
 from models_py import columns as c
+from models_py.evaluation.study import Progress
 from models_py.lifecycle.comparison import compared
 from models_py.lifecycle.decision_log import DecisionLog
 from models_py.lifecycle.gate import CHECKS_SCHEMA, Verdict, checks_table, gate
@@ -14,7 +15,6 @@ from models_py.lifecycle.states import Action, Author
 from models_py.lifecycle.violations import violations
 from models_py.recommend import recommend
 from models_py.rules.tables import RuleTables
-from models_py.study import Progress
 from models_py.tables import Tables
 
 DECISIONS_SCHEMA = pa.schema(

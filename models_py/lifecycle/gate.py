@@ -19,8 +19,8 @@ from typing import Any, Final
 import pyarrow as pa
 
 from models_py import columns as c
+from models_py.evaluation.slices import ALL
 from models_py.lifecycle.comparison import Comparison
-from models_py.slices import ALL
 
 #: What "better overall" is measured by.
 HEADLINE: Final = "ndcg@10"

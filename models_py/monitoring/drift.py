@@ -20,8 +20,8 @@ import pyarrow as pa
 from scipy.spatial.distance import jensenshannon
 from scipy.stats import chi2, chi2_contingency, kstwobign
 
-from models_py.metrics import Doubles
 from models_py.monitoring.profile import Bins, Longs, Profile, count
+from models_py.ranking.metrics import Doubles
 
 # The chance that any feature of a snapshot in which nothing changed is taken for more than noise.
 FALSE_ALARMS = 0.01

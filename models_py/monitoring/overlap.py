@@ -5,8 +5,8 @@ import pandas as pd
 import pyarrow as pa
 
 from models_py import columns as c
-from models_py.metrics import Doubles
 from models_py.monitoring.profile import Longs
+from models_py.ranking.metrics import Doubles
 
 # How far a customer is taken to read on: with 0.9 the first ten places carry 86 % of the weight (Webber et al.).
 PERSISTENCE = 0.9

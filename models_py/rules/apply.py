@@ -17,8 +17,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from models_py.hybrid import Shortlist
-from models_py.ragged import Floats, Ints, Ragged
+from models_py.arrays.ragged import Floats, Ints, Ragged
+from models_py.ranking.hybrid import Shortlist
 from models_py.rules import diversity, exploration, merchandising, routine
 from models_py.rules.book import RuleBook
 from models_py.rules.config import RulesConfig

@@ -7,10 +7,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from models_py import columns as c
-from models_py.assemble import Dataset
-from models_py.dataset import Catalogue, Flags, Snapshot
-from models_py.index import Index
-from models_py.ragged import Ints, Ragged
+from models_py.arrays.index import Index
+from models_py.arrays.ragged import Ints, Ragged
+from models_py.data.assemble import Dataset
+from models_py.data.dataset import Catalogue, Flags, Snapshot
 from models_py.rules import conflicts, merchandising
 from models_py.rules import tables as t
 from models_py.rules.config import ExplorationConfig

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from models_py import columns as c
-from models_py.index import Index
-from models_py.ragged import Ints, Ragged
+from models_py.arrays.index import Index
+from models_py.arrays.ragged import Ints, Ragged
 from models_py.rules import tables as t
 from models_py.tables import text
 

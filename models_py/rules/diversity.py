@@ -7,7 +7,7 @@ SIGIR 1998. Two products are alike by category and by brand.
 import numpy as np
 import numpy.typing as npt
 
-from models_py.ragged import Floats, Ints
+from models_py.arrays.ragged import Floats, Ints
 from models_py.rules.config import DiversityConfig
 
 

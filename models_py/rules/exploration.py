@@ -19,16 +19,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from models_py.candidates import Candidates
-from models_py.dataset import Flags
-from models_py.parts import CONCERNS, CONTENT
-from models_py.ragged import Floats, Ints
+from models_py.arrays.ragged import Floats, Ints
+from models_py.arrays.scoring import best_entries
+from models_py.data.dataset import Flags
+from models_py.parts.names import CONCERNS, CONTENT
+from models_py.ranking.candidates import Candidates
 from models_py.rules.book import RuleBook
 from models_py.rules.chance import draws
 from models_py.rules.config import ExplorationConfig
 from models_py.rules.conflicts import values_at
 from models_py.rules.slots import places_of
-from models_py.scoring import best_entries
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from models_py.dataset import Snapshot
-from models_py.hybrid import Hybrid, Shortlist, blocks
-from models_py.ragged import Floats, Ints, Ragged
+from models_py.arrays.ragged import Floats, Ints, Ragged
+from models_py.data.dataset import Snapshot
+from models_py.ranking.hybrid import Hybrid, Shortlist, blocks
 from models_py.rules.apply import apply_rules, followed_by_the_rest
 from models_py.rules.book import RuleBook
 from models_py.rules.config import RulesConfig

@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from models_py.arrays.index import Index
+from models_py.arrays.ragged import Floats, Ints, Ragged
 from models_py.columns import PRODUCT
-from models_py.index import Index
-from models_py.ragged import Floats, Ints, Ragged
 from models_py.rules import tables as t
 from models_py.tables import numbers, text
 

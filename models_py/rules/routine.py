@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from models_py.ragged import Ints, Ragged
+from models_py.arrays.ragged import Ints, Ragged
 
 
 def first_of_missing_steps(ids: Ints, step_of_product: Ints, missing: Ragged) -> npt.NDArray[np.bool_]:

@@ -5,7 +5,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from models_py.ragged import Floats, Ints
+from models_py.arrays.ragged import Floats, Ints
 
 T = TypeVar("T", bound=np.generic)
 Places = npt.NDArray[np.int64]

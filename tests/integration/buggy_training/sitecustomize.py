@@ -12,9 +12,9 @@ import numpy as np
 
 from models_py import columns as c
 from models_py.config import RunConfig
+from models_py.evaluation.study import Progress
 from models_py.fingerprint import Marks
 from models_py.lifecycle import champion
-from models_py.study import Progress
 from models_py.tables import Tables
 from models_py.training import TrainedRun
 

@@ -20,7 +20,7 @@ from glowhouse.landing.archive import archive_segments
 from glowhouse.model_package import Package
 from models_py import artifacts
 from models_py.forget import row_of, without_row
-from models_py.user_knn import FittedUserKnn
+from models_py.parts.user_knn import FittedUserKnn
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 ANN = Identifiers().with_also(Kind.CUSTOMER, frozenset({"ann"}))

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from models_py.ablation import ablate, has_ablation, without
-from models_py.assemble import assemble
 from models_py.config import RunConfig
-from models_py.hybrid import HybridConfig
-from models_py.linear_ranker import LinearRanker
+from models_py.data.assemble import assemble
+from models_py.evaluation.ablation import ablate, has_ablation, without
+from models_py.evaluation.study import Study
 from models_py.model_evaluation import evaluate
+from models_py.ranking.hybrid import HybridConfig
+from models_py.ranking.linear_ranker import LinearRanker
 from models_py.registry import EVALUATION_SCHEMA, evaluated, register
-from models_py.study import Study
 from models_py.tables import Tables
 from models_py.training import RANKER_VIEW, TrainedRun
 

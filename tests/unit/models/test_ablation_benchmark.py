@@ -14,10 +14,10 @@ from benchmarks.ablation_questions import World, everyday, with_newcomers
 from benchmarks.ablation_report import Measured, markdown
 from models_py import columns as c
 from models_py.config import RunConfig
-from models_py.evaluation import USERS_SCHEMA
-from models_py.hybrid import HybridConfig
-from models_py.lessons import held_out_customers
-from models_py.protocols import PUBLISHED
+from models_py.evaluation.judging import USERS_SCHEMA
+from models_py.evaluation.protocols import PUBLISHED
+from models_py.ranking.hybrid import HybridConfig
+from models_py.ranking.lessons import held_out_customers
 from models_py.tables import Tables
 
 CONFIG = RunConfig(hybrid=HybridConfig(ranker="linear", parts=("bucket", "content", "item_to_item", "repurchase")))

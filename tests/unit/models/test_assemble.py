@@ -7,10 +7,10 @@ from datetime import datetime
 import pyarrow as pa
 import pytest
 
-from models_py.assemble import Dataset, assemble
-from models_py.dataset import Snapshot
-from models_py.index import Index
-from models_py.ragged import Ragged
+from models_py.arrays.index import Index
+from models_py.arrays.ragged import Ragged
+from models_py.data.assemble import Dataset, assemble
+from models_py.data.dataset import Snapshot
 from models_py.tables import MissingColumnsError, Tables
 
 NOW = datetime(2026, 1, 1)

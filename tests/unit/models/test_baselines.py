@@ -6,13 +6,13 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from models_py import als, ease
-from models_py.als import AlsConfig
-from models_py.assemble import assemble
-from models_py.baselines import BASELINES, BaselineConfig, fit_baseline
-from models_py.ease import EaseConfig, TooManyProductsError
-from models_py.parallel import THREADS_VARIABLE
-from models_py.ragged import Ragged
+from models_py.arrays.parallel import THREADS_VARIABLE
+from models_py.arrays.ragged import Ragged
+from models_py.baselines import als, ease
+from models_py.baselines.als import AlsConfig
+from models_py.baselines.by_name import BASELINES, BaselineConfig, fit_baseline
+from models_py.baselines.ease import EaseConfig, TooManyProductsError
+from models_py.data.assemble import assemble
 from models_py.tables import Tables
 
 Shop = Callable[..., Tables]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models_py import bootstrap
+from models_py.evaluation import bootstrap
 
 
 def test_the_interval_of_a_mean_is_the_normal_one_for_many_customers() -> None:

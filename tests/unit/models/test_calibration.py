@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models_py import calibration
-from models_py.calibration import Calibration
-from models_py.dataset import Flags
+from models_py.data.dataset import Flags
+from models_py.ranking import calibration
+from models_py.ranking.calibration import Calibration
 
 LEAST = (1, 5, 10)
 

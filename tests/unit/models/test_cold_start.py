@@ -8,10 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from models_py.assemble import Dataset, assemble
-from models_py.cold_start import Sample, draw_sample, hidden, simulate_cold_start
 from models_py.config import RunConfig
-from models_py.evaluation import Evaluation
+from models_py.data.assemble import Dataset, assemble
+from models_py.evaluation.cold_start import Sample, draw_sample, hidden, simulate_cold_start
+from models_py.evaluation.judging import Evaluation
 from models_py.tables import REQUIRED_COLUMNS, Tables
 
 # In a small shop, the usual shares are too few to see anything.

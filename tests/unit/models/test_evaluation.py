@@ -8,16 +8,23 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from models_py.assemble import assemble
-from models_py.cold_start import PATHS
-from models_py.evaluation import USER_METRICS, Evaluation, EvaluationConfig, evaluable_share, target_digests, violations
+from models_py.arrays.ragged import Ragged
+from models_py.data.assemble import assemble
+from models_py.evaluation.cold_start import PATHS
+from models_py.evaluation.judging import (
+    USER_METRICS,
+    Evaluation,
+    EvaluationConfig,
+    evaluable_share,
+    target_digests,
+    violations,
+)
+from models_py.evaluation.protocols import View, known_products, questions
+from models_py.evaluation.slices import slices
 from models_py.model_evaluation import evaluate
-from models_py.parts import ALL_PARTS
-from models_py.protocols import View, known_products, questions
-from models_py.ragged import Ragged
+from models_py.parts.names import ALL_PARTS
 from models_py.rules.config import OFF, ExplorationConfig, RulesConfig
 from models_py.rules.tables import RuleTables
-from models_py.slices import slices
 from models_py.tables import Tables
 from models_py.training import TrainedRun
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from models_py import bootstrap
-from models_py.exposure import exposure, gini
+from models_py.evaluation import bootstrap
+from models_py.evaluation.exposure import exposure, gini
 
 
 def test_exposure_of_lists() -> None:

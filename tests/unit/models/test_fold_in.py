@@ -11,10 +11,10 @@ import pytest
 
 from models_py import artifacts
 from models_py import columns as c
-from models_py.assemble import assemble
+from models_py.arrays.ragged import Ragged
 from models_py.config import RunConfig
+from models_py.data.assemble import assemble
 from models_py.fold_in import brought_up_to_date
-from models_py.ragged import Ragged
 from models_py.recommend import recommend
 from models_py.rules.tables import RuleTables
 from models_py.serving import Serving

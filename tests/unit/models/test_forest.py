@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models_py.forest import Forest
-from models_py.ragged import Floats
+from models_py.arrays.ragged import Floats
+from models_py.ranking.forest import Forest
 
 
 def table(seed: int, missing: float, rows: int = 600) -> Floats:

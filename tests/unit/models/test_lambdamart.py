@@ -8,14 +8,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from models_py import artifacts, product_sales
-from models_py.assemble import assemble
+from models_py import artifacts
+from models_py.arrays.parallel import THREADS_VARIABLE
 from models_py.config import RunConfig
-from models_py.hybrid import LAMBDAMART, LINEAR, HybridConfig
-from models_py.lambdamart import LambdaMartConfig, LambdaMartRanker
-from models_py.lessons import before_last, held_out_customers
-from models_py.linear_ranker import LinearConfig
-from models_py.parallel import THREADS_VARIABLE
+from models_py.data.assemble import assemble
+from models_py.ranking import product_sales
+from models_py.ranking.hybrid import LAMBDAMART, LINEAR, HybridConfig
+from models_py.ranking.lambdamart import LambdaMartConfig, LambdaMartRanker
+from models_py.ranking.lessons import before_last, held_out_customers
+from models_py.ranking.linear_ranker import LinearConfig
 from models_py.recommend import recommend
 from models_py.tables import Tables
 from models_py.training import TrainedRun, train

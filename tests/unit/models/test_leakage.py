@@ -14,17 +14,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from models_py import artifacts, product_sales
-from models_py.assemble import assemble
-from models_py.candidates import generate
+from models_py import artifacts
 from models_py.config import RunConfig
-from models_py.evaluation import EvaluationConfig
-from models_py.hybrid import Hybrid
+from models_py.data.assemble import assemble
+from models_py.evaluation.judging import EvaluationConfig
+from models_py.evaluation.protocols import Question, View, questions, training_view
+from models_py.evaluation.study import Study
 from models_py.model_evaluation import evaluate
-from models_py.product_sales import last_purchase_days
-from models_py.protocols import Question, View, questions, training_view
-from models_py.ranking_features import FeatureSource
-from models_py.study import Study
+from models_py.ranking import product_sales
+from models_py.ranking.candidates import generate
+from models_py.ranking.features import FeatureSource
+from models_py.ranking.hybrid import Hybrid
+from models_py.ranking.product_sales import last_purchase_days
 from models_py.tables import REQUIRED_COLUMNS, Tables
 from models_py.training import TrainedRun, train
 

@@ -5,13 +5,13 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from models_py.assemble import assemble
-from models_py.candidates import Candidates, generate
-from models_py.dataset import Snapshot
-from models_py.linear_ranker import LinearConfig, LinearRanker, tune
-from models_py.metrics import ndcg
-from models_py.ragged import Ragged
-from models_py.scoring import target_ranks
+from models_py.arrays.ragged import Ragged
+from models_py.arrays.scoring import target_ranks
+from models_py.data.assemble import assemble
+from models_py.data.dataset import Snapshot
+from models_py.ranking.candidates import Candidates, generate
+from models_py.ranking.linear_ranker import LinearConfig, LinearRanker, tune
+from models_py.ranking.metrics import ndcg
 from models_py.tables import Tables
 
 

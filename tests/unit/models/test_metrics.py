@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models_py import metrics
-from models_py.ragged import Ragged
+from models_py.arrays.ragged import Ragged
+from models_py.ranking import metrics
 
 
 def baskets(*sizes: int) -> Ragged:

@@ -10,20 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models_py import bucket_average, content_based, item_knn, item_to_item, popularity, sparse_linear
-from models_py.assemble import Dataset, assemble
-from models_py.bucket_average import BucketConfig
-from models_py.content_based import ContentConfig
-from models_py.dataset import Snapshot
-from models_py.interest import Interest, InterestConfig
-from models_py.item_knn import ItemKnnConfig
-from models_py.item_to_item import ItemToItemConfig
-from models_py.part import RATING_WEIGHTS, Part, recency_weights, taste
-from models_py.ragged import Ragged
-from models_py.repurchase import Repurchase, RepurchaseConfig
-from models_py.sparse_linear import SparseLinearConfig
+from models_py.arrays.ragged import Ragged
+from models_py.baselines import popularity
+from models_py.data.assemble import Dataset, assemble
+from models_py.data.dataset import Snapshot
+from models_py.parts import bucket_average, content_based, item_knn, item_to_item, sparse_linear
+from models_py.parts.bucket_average import BucketConfig
+from models_py.parts.content_based import ContentConfig
+from models_py.parts.interest import Interest, InterestConfig
+from models_py.parts.item_knn import ItemKnnConfig
+from models_py.parts.item_to_item import ItemToItemConfig
+from models_py.parts.part import RATING_WEIGHTS, Part, recency_weights, taste
+from models_py.parts.repurchase import Repurchase, RepurchaseConfig
+from models_py.parts.sparse_linear import SparseLinearConfig
+from models_py.parts.two_step import FittedTwoStep, TwoStepConfig
 from models_py.tables import Tables
-from models_py.two_step import FittedTwoStep, TwoStepConfig
 
 Shop = Callable[..., Tables]
 NOW = datetime(2026, 1, 1)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from models_py.ragged import Ragged
+from models_py.arrays.ragged import Ragged
 
 ROWS = Ragged.from_pairs([1, 0, 1], [7, 8, 9], [0.1, 0.2, 0.3], 3)  # row 0: 8; row 1: 7, 9; row 2: nothing
 

@@ -7,11 +7,18 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from models_py.evaluation import Lists
-from models_py.hybrid import Hybrid
-from models_py.parallel import THREADS_VARIABLE
-from models_py.parts import COLLABORATIVE, REPURCHASE
-from models_py.ranked_lists import COLLABORATIVE_MODEL, HYBRID, RECOMMENDED, Shown, hybrid_lists, lists_of_all
+from models_py.arrays.parallel import THREADS_VARIABLE
+from models_py.evaluation.judging import Lists
+from models_py.evaluation.ranked_lists import (
+    COLLABORATIVE_MODEL,
+    HYBRID,
+    RECOMMENDED,
+    Shown,
+    hybrid_lists,
+    lists_of_all,
+)
+from models_py.parts.names import COLLABORATIVE, REPURCHASE
+from models_py.ranking.hybrid import Hybrid
 from models_py.rules.config import ExplorationConfig, RulesConfig
 from models_py.rules.lists import recommended_lists
 from models_py.rules.tables import RuleTables
@@ -69,7 +76,7 @@ def test_blocks_ranked_beside_each_other_come_back_in_their_order(
         return lists_of_all(serving.hybrid, asked.customers, asked.customers.purchases, 5, shown)
 
     at_once = made()
-    monkeypatch.setattr("models_py.hybrid.BLOCK", 7)
+    monkeypatch.setattr("models_py.ranking.hybrid.BLOCK", 7)
     monkeypatch.setenv(THREADS_VARIABLE, "3")
     in_blocks = made()
     assert list(in_blocks) == list(at_once)

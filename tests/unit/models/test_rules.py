@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models_py.index import Index
-from models_py.ragged import Ragged
+from models_py.arrays.index import Index
+from models_py.arrays.ragged import Ragged
 from models_py.rules import conflicts, merchandising, routine
 from models_py.rules.chance import draws
 from models_py.rules.config import DiversityConfig, ExplorationConfig, RulesConfig

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from implicit.nearest_neighbours import CosineRecommender
 from scipy import sparse
 
-from models_py.parallel import THREADS_VARIABLE
-from models_py.ragged import Ragged
-from models_py.scoring import (
+from models_py.arrays.parallel import THREADS_VARIABLE
+from models_py.arrays.ragged import Ragged
+from models_py.arrays.scoring import (
     best_entries,
     cooccurrence_neighbours,
     from_lists,

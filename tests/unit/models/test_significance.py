@@ -10,7 +10,7 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from models_py import columns as c
-from models_py.significance import COMPARISON_SCHEMA, compare, holm
+from models_py.evaluation.significance import COMPARISON_SCHEMA, compare, holm
 
 Row = dict[str, object]
 

@@ -10,13 +10,13 @@ import pyarrow as pa
 import pytest
 
 from models_py import artifacts
+from models_py.arrays.parallel import THREADS_VARIABLE
 from models_py.artifacts import DamagedArtifactError
 from models_py.config import RunConfig, from_dict, to_dict
 from models_py.fingerprint import LIBRARY, fingerprint, reachable_modules, table_digest
-from models_py.hybrid import HybridConfig
 from models_py.model_evaluation import evaluate
-from models_py.parallel import THREADS_VARIABLE
-from models_py.parts import ALL_PARTS
+from models_py.parts.names import ALL_PARTS
+from models_py.ranking.hybrid import HybridConfig
 from models_py.recommend import recommend
 from models_py.tables import REQUIRED_COLUMNS, Tables
 from models_py.training import TrainedRun, train

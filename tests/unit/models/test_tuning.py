@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pytest
 
 from models_py.config import RunConfig
-from models_py.protocols import View
+from models_py.evaluation.protocols import View
 from models_py.search_space import HYBRID, SPACES, leaves, nested, space_of, value_at, without
 from models_py.tables import Tables
 from models_py.training import RANKER_VIEW, train

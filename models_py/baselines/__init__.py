@@ -1,0 +1,1 @@
+"""What the hybrid must beat, by name."""
