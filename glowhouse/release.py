@@ -2,8 +2,8 @@
 
 Consumers never open the build's warehouse: DuckDB gives one process the write lock, so a reader of the warehouse and
 a build break each other. They open `serving.duckdb` (and `recommendations.parquet`), which this module replaces whole.
-A reader sees the old release or the new one, never a mixture and never an error. With the tables goes the model that
-made them (`model_package.py`); a copy of all goes to the archive (`release_archive.py`).
+Whoever opens a file once sees the old release or the new one, never a mixture and never an error. With the tables goes
+the model that made them (`model_package.py`); a copy of all goes to the archive (`release_archive.py`).
 """
 
 from __future__ import annotations
