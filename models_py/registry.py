@@ -24,9 +24,6 @@ from models_py.training import TrainedRun
 RUNS_SCHEMA = pa.schema(
     [
         (c.MODEL_RUN, pa.string()),
-        ("state", pa.string()),
-        ("state_since", pa.timestamp("us")),
-        ("state_reason", pa.string()),
         ("is_current", pa.bool_()),
         ("is_previous", pa.bool_()),
         ("is_challenger", pa.bool_()),
@@ -77,9 +74,6 @@ def _table(standing: Standing) -> pa.Table:
         {
             **run.facts,
             c.MODEL_RUN: run.run_id,
-            "state": run.state.value,
-            "state_since": run.since,
-            "state_reason": run.because,
             "is_current": run.run_id == runs.champion_id,
             "is_previous": run.run_id == runs.previous_id,
             "is_challenger": run.run_id == standing.challenger_id,

@@ -11,7 +11,7 @@ from models_py.evaluation.study import Progress
 from models_py.lifecycle.comparison import compared
 from models_py.lifecycle.decision_log import DecisionLog
 from models_py.lifecycle.gate import CHECKS_SCHEMA, Verdict, checks_table, gate
-from models_py.lifecycle.states import Action, Author
+from models_py.lifecycle.states import Action, Author, runs_after
 from models_py.lifecycle.violations import violations
 from models_py.recommend import recommend
 from models_py.rules.tables import RuleTables
@@ -25,6 +25,14 @@ DECISIONS_SCHEMA = pa.schema(
         (c.MODEL_RUN, pa.string()),
         ("decided_by", pa.string()),
         ("reason", pa.string()),
+    ]
+)
+STATES_SCHEMA = pa.schema(
+    [
+        (c.MODEL_RUN, pa.string()),
+        ("state", pa.string()),
+        ("state_since", pa.timestamp("us")),
+        ("state_reason", pa.string()),
     ]
 )
 
@@ -94,6 +102,15 @@ def decisions(folder: Path) -> pa.Table:
         for number, decision in enumerate(DecisionLog(folder).read(), 1)
     ]
     return pa.Table.from_pylist(rows, DECISIONS_SCHEMA)
+
+
+def run_states(folder: Path) -> pa.Table:
+    """Where each run stands once everything is decided, rows of `STATES_SCHEMA`."""
+    rows = [
+        {c.MODEL_RUN: run.run_id, "state": run.state.value, "state_since": run.since, "state_reason": run.because}
+        for run in runs_after(DecisionLog(folder).read()).by_id.values()
+    ]
+    return pa.Table.from_pylist(rows, STATES_SCHEMA)
 
 
 def gate_checks(folder: Path) -> pa.Table:

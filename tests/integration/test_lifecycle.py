@@ -21,8 +21,9 @@ from .running import killed, run
 
 # The champion's lists and their release; its evaluation, which takes longest, stays as it was.
 RELEASE = (
-    "--select", "ml_model_runs", "model_runs", "ml_recommendations", "recommendations", "ml_blocked_recommendations",
-    "blocked_recommendations", "releases", "--exclude", "resource_type:test", "resource_type:unit_test",
+    "--select", "ml_model_runs", "ml_run_states", "model_runs", "ml_recommendations", "recommendations",
+    "ml_blocked_recommendations", "blocked_recommendations", "releases",
+    "--exclude", "resource_type:test", "resource_type:unit_test",
 )  # fmt: skip
 BUGGY = {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parent / "buggy_training"), str(ROOT)])}
 # How often something is killed, and the seed of the moments: docs/lifecycle.md says how to try more of them.
@@ -56,6 +57,8 @@ def drift_demands_a_new_run_and_one_trained_on_shuffled_labels_is_refused(shop: 
     (bad,) = set(states(shop)) - {champion}
     assert states(shop) == {champion: State.CHAMPION, bad: State.REJECTED}
     assert f"{bad} is rejected: " in result.said and f"{champion} stays champion" in result.said
+    told = shop.query("select model_run_id, state from marts.model_runs")
+    assert dict(told) == {champion: "champion", bad: "rejected"}, "the table says at once what was decided"
     failed = shop.query("select check_id, metric, slice from marts.model_gate_checks where not is_passed")
     assert {("not_worse", "ndcg@10", "all"), ("better_overall", "ndcg@10", "all")} <= set(failed)
     assert released(shop) == before

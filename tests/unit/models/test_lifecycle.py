@@ -248,5 +248,5 @@ def test_the_register_survives_the_warehouse(
     lively_shop: Tables, folder: Path, shop_of_seed: Callable[..., Tables]
 ) -> None:
     runs = register(lively_shop, CONFIG, folder)
-    assert isinstance(runs, pa.Table) and runs["state"].to_pylist() == ["champion"]
+    assert isinstance(runs, pa.Table) and runs["is_current"].to_pylist() == [True]
     assert register(shop_of_seed(5), CONFIG, folder)["model_run_id"].equals(runs["model_run_id"])

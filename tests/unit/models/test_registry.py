@@ -11,6 +11,7 @@ from models_py.artifacts import DamagedArtifactError
 from models_py.config import RunConfig
 from models_py.evaluation_store import USERS_FILE
 from models_py.lifecycle.decision_log import DecisionLog
+from models_py.lifecycle.decisions import run_states
 from models_py.lifecycle.states import Action, Author
 from models_py.registry import EVALUATION_SCHEMA, compared, evaluated, evaluated_users, register
 from models_py.tables import Tables
@@ -30,10 +31,12 @@ def succeeded(tables: Tables, folder: Path) -> pa.Table:
 
 def test_the_previous_run_is_the_champion_before(lively_shop: Tables, tmp_path: Path) -> None:
     runs = succeeded(lively_shop, tmp_path)
-    assert runs["state"].to_pylist() == ["retired", "champion"]
+    states = run_states(tmp_path)
+    assert states["state"].to_pylist() == ["retired", "champion"]
+    assert states["model_run_id"].equals(runs["model_run_id"])
     assert runs["is_current"].to_pylist() == [False, True]
     assert runs["is_previous"].to_pylist() == [True, False]
-    assert runs["state_reason"].to_pylist()[1] == "by hand"
+    assert states["state_reason"].to_pylist()[1] == "by hand"
 
 
 def test_an_evaluated_run_is_evaluated_again_only_if_its_customers_results_are_gone(

@@ -2,7 +2,7 @@
 with runs as (
 
     select model_run_id
-    from {{ ref('model_runs') }}
+    from {{ ref('ml_model_runs') }}
     where is_current
 
 ),

@@ -1,7 +1,7 @@
 -- Asked of the data, not of the clock on the wall: a shop that gets no extracts learns nothing by training.
 with runs as (
 
-    select * from {{ ref('model_runs') }}
+    select * from {{ ref('ml_model_runs') }}
 
 ),
 
