@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from glowhouse.database_file import quoted
 from glowhouse.errors import GlowhouseError
 from glowhouse.release_files import SERVING_FILE
 
@@ -161,8 +162,7 @@ class Build:
         return [Score(*row) for row in self._rows(_EVALUATION, [list(metrics), list(models)])]
 
     def _attach(self, path: Path, name: str) -> None:
-        quoted = str(path).replace("'", "''")
-        self._connection.execute(f"attach '{quoted}' as {name} (read_only)")
+        self._connection.execute(f"attach '{quoted(path)}' as {name} (read_only)")
 
     def _rows(self, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
         try:

@@ -21,7 +21,7 @@ def write_database(tables: Mapping[str, pa.Table], path: Path) -> None:
     """
     path.unlink(missing_ok=True)
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{_quoted(path)}' as new (storage_version '{STORAGE_VERSION}')")
+        connection.execute(f"attach '{quoted(path)}' as new (storage_version '{STORAGE_VERSION}')")
         for name, rows in tables.items():
             connection.register("incoming", rows)
             connection.execute(f'create table new.main."{name}" as select * from incoming')
@@ -41,5 +41,6 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path) -> str:
+    """A path as it stands between the quotes of a SQL literal."""
     return str(path).replace("'", "''")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
+from glowhouse.database_file import quoted
 from glowhouse.errors import GlowhouseError
 from glowhouse.product_search import Product
 from glowhouse.release_files import PACKAGES_FOLDER, RELEASE_TABLE, SERVING_FILE
@@ -77,7 +78,7 @@ class Serving:
         # it has open there, which after a release is the one before.
         self._connection = duckdb.connect(config=ONE_THREAD)
         try:
-            self._connection.execute(f"attach '{_quoted(file)}' as {_RELEASED} (read_only)")
+            self._connection.execute(f"attach '{quoted(file)}' as {_RELEASED} (read_only)")
         except duckdb.Error as error:
             self._connection.close()
             raise ServingError(f"The release cannot be opened: {error}. Run `dbt build` again.") from error
@@ -198,10 +199,6 @@ class Serving:
             self._of_thread.cursor = cursor
             self._cursors.append(cursor)
         return cursor
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 # A question is answered before a second thread would be awake.

@@ -18,6 +18,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from glowhouse.database_file import quoted
+
 BLOCK_BYTES: Final = 4 << 20
 #: What is shorter occurs by chance: of any characters; of digits alone, in any bytes, and as a word.
 LEAST_CHARACTERS: Final = 6
@@ -197,7 +199,7 @@ def _without(block: bytes, longer: Sequence[bytes]) -> bytes:
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, list[str]]]:
     """A connection, and what it calls the tables of the file."""
-    place = str(path).replace("'", "''")
+    place = quoted(path)
     with duckdb.connect() as connection:
         if path.suffix == ".parquet":
             yield connection, [f"read_parquet('{place}')"]

@@ -16,7 +16,7 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
-from glowhouse.database_file import sync
+from glowhouse.database_file import quoted, sync
 from glowhouse.erasure.belongings import ERASED
 from glowhouse.erasure.errors import ErasureError
 from glowhouse.erasure.identifiers import Kind
@@ -90,7 +90,7 @@ def rewrite(connection: duckdb.DuckDBPyConnection, path: Path, person: Person) -
         ((version,),) = connection.execute(
             "select tags['storage_version'] from duckdb_databases() where database_name = ?", [WAREHOUSE]
         ).fetchall()
-        connection.execute(f"attach '{_quoted(new)}' as {_NEW} (storage_version '{str(version).rstrip('+')}')")
+        connection.execute(f"attach '{quoted(new)}' as {_NEW} (storage_version '{str(version).rstrip('+')}')")
         _copy(connection, person)
         connection.execute(f"use memory; detach {_NEW}")
         if new.with_name(f"{new.name}.wal").exists():
@@ -107,7 +107,7 @@ def rewrite(connection: duckdb.DuckDBPyConnection, path: Path, person: Person) -
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    connection.execute(f"attach '{_quoted(path)}' as {WAREHOUSE}")
+    connection.execute(f"attach '{quoted(path)}' as {WAREHOUSE}")
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, person: Person) -> None:
@@ -241,7 +241,3 @@ def _columns(connection: duckdb.DuckDBPyConnection) -> Mapping[str, list[str]]:
         [WAREHOUSE],
     ).fetchall()
     return {f'"{schema}"."{table}"': list(names) for schema, table, names in rows}
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
