@@ -9,7 +9,6 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import pyarrow as pa
 
 from glowhouse.database_file import sync
@@ -18,12 +17,11 @@ from glowhouse.erasure.identifiers import Cover, Kind
 from glowhouse.extracts.contract import ROW_NUMBER, UNREADABLE
 from glowhouse.landing.disk import put_in_place
 from glowhouse.landing.event import Event
-from glowhouse.landing.known_events import IDS_FOLDER, digest_of
+from glowhouse.landing.known_events import forget
 from glowhouse.landing.segments import Segment, segments_of
 
-EXTRACT: Final = "app.landed_events"
+LANDED_EVENTS: Final = "app.landed_events"
 _COLUMNS = tuple(field.name for field in fields(Event))
-_DIGEST_BYTES = 16
 
 
 def is_of(cover: Cover, event: Event) -> bool:
@@ -57,7 +55,7 @@ def erase_landed(zone: Path, cover: Cover, events: frozenset[str], *, is_trial: 
     """
     count = sum(_rewritten(segment, cover, is_trial) for segment in segments_of(zone))
     if not is_trial:
-        _forget(zone, events)
+        forget(zone, sorted(events))
     return count
 
 
@@ -70,7 +68,7 @@ def erase_archived(folder: Path, cover: Cover, *, is_trial: bool) -> int:
 
 def _rewritten(segment: Segment, cover: Cover, is_trial: bool) -> int:
     lines = _lines(segment)
-    erased = erased_rows(EXTRACT, _batch(lines), cover)
+    erased = erased_rows(LANDED_EVENTS, _batch(lines), cover)
     if erased.any() and not is_trial:
         if segment.open_file.exists():
             segment.close()
@@ -104,12 +102,3 @@ def _replace(segment: Segment, content: bytes) -> None:
         # Its number stays taken: the file of its known events is still there.
         segment.closed_file.unlink()
         sync(segment.folder)
-
-
-def _forget(zone: Path, events: frozenset[str]) -> None:
-    gone = np.array([digest_of(event) for event in sorted(events)], f"S{_DIGEST_BYTES}")
-    for file in sorted((zone / IDS_FOLDER).glob("*.ids")):
-        digests = np.fromfile(file, f"S{_DIGEST_BYTES}")
-        kept = digests[~np.isin(digests, gone)]
-        if len(kept) < len(digests):
-            put_in_place(kept.tobytes(), file)

@@ -15,7 +15,7 @@ from glowhouse.erasure.belongings import MARKS, all_identifiers, erased_rows
 from glowhouse.erasure.errors import ErasureError
 from glowhouse.erasure.haystack import Needles
 from glowhouse.erasure.identifiers import Identifiers, Kind
-from glowhouse.erasure.landed import landed_rows
+from glowhouse.erasure.landed import LANDED_EVENTS, landed_rows
 from glowhouse.extracts.contract import ROW_NUMBER
 
 #: What a connection calls the warehouse that it has attached.
@@ -114,7 +114,7 @@ def gather(known: Identifiers, warehouse: duckdb.DuckDBPyConnection | None, land
 
     def rows(extract: str) -> Iterable[pa.RecordBatch]:
         yield from facts.raw(extract)
-        if extract == "app.landed_events":
+        if extract == LANDED_EVENTS:
             yield from landed_rows(landing)
 
     cover = _joined(known, all_identifiers(known, rows))
@@ -122,7 +122,7 @@ def gather(known: Identifiers, warehouse: duckdb.DuckDBPyConnection | None, land
     values: dict[str, set[str]] = {kind.value: set(cover.of(kind)) for kind in Kind} | {EVENT: set()}
     for extract in MARKS:
         mine[extract] = _sort_out(extract, facts.raw(extract), cover, values)
-    _sort_out("app.landed_events", landed_rows(landing), cover, values)
+    _sort_out(LANDED_EVENTS, landed_rows(landing), cover, values)
     return facts.completed(Person(cover, {kind: frozenset(texts) for kind, texts in values.items()}, mine))
 
 

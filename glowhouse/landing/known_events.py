@@ -80,6 +80,20 @@ def learn(zone: Path, segment: Segment) -> Digests:
     return digests
 
 
+def forget(zone: Path, event_ids: Iterable[str]) -> None:
+    """Let events be unknown again, as if they had never landed; whoever calls this holds the zone's lock.
+
+    Raises:
+        OSError: a file cannot be read or written.
+    """
+    gone = np.array([digest_of(event_id) for event_id in event_ids], _DIGEST)
+    for file in sorted((zone / IDS_FOLDER).glob(f"*{_ENDING}")):
+        digests = np.fromfile(file, _DIGEST)
+        kept = digests[~np.isin(digests, gone)]
+        if len(kept) < len(digests):
+            put_in_place(kept.tobytes(), file)
+
+
 def last_number(zone: Path) -> int:
     """The highest number of a segment that ever was closed; 0 if none was."""
     return max((int(path.stem) for path in (zone / IDS_FOLDER).glob(f"*{_ENDING}")), default=0)
