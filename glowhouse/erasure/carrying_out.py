@@ -39,21 +39,15 @@ class Erasure:
         """How much there is of the customer, by place."""
         return {place: work(True) for place, work in self._places().items()}
 
-    def carry_out(self, progress: Callable[[str], None]) -> dict[str, int]:
+    def carry_out(self, progress: Callable[[str], None]) -> None:
         """Erase. Whenever this is interrupted, each file is the old one or the new one, and doing it again finishes.
-
-        Returns:
-            how much was erased, by place.
 
         Raises:
             OSError, GlowhouseError: a place cannot be rewritten; those before it are.
         """
-        counts = {}
         for place, work in self._places().items():
             progress(place)
-            counts[place] = work(True)
             work(False)
-        return counts
 
     def _places(self) -> dict[str, Callable[[bool], int]]:
         person, data = self.order.person, self.data
