@@ -79,6 +79,11 @@ def erase_from_runs(folder: Path, rows: Mapping[str, int], customers: frozenset[
     return count
 
 
+def without_customers(table: pa.Table, customers: frozenset[str]) -> pa.Table:
+    """The rows of others."""
+    return table.filter(pc.invert(pc.is_in(table[CUSTOMER], pa.array(sorted(customers), pa.string()))))
+
+
 def forgetful_copy(place: Path, rows: Mapping[str, int], copy: Path) -> Path:
     """An artefact without the customer: `copy`, which is made; or `place` itself if nobody is in it."""
     row = rows.get(sha256(place / ARRAYS_FILE))
@@ -130,7 +135,7 @@ def _without_results(path: Path, customers: frozenset[str], *, is_trial: bool) -
         if not is_trial:
             remove(path)
         return 0
-    kept = results.filter(pc.invert(pc.is_in(results[CUSTOMER], pa.array(sorted(customers), pa.string()))))
+    kept = without_customers(results, customers)
     if kept.num_rows < results.num_rows and not is_trial:
         checked_file.save(kept, path)
     return int(results.num_rows - kept.num_rows)

@@ -14,11 +14,10 @@ from typing import Final
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from glowhouse.database_file import sync, write_database
-from glowhouse.erasure.models import forgetful_copy
+from glowhouse.erasure.models import forgetful_copy, without_customers
 from glowhouse.model_package import Package, put_in_place, remove_all_but
 from glowhouse.release import model_id_of
 from glowhouse.release_archive import ArchivedRelease, ArchiveError, archive, archived, restore, seal, sha256
@@ -50,9 +49,7 @@ class Leaving:
 
     def rest(self, table: pa.Table) -> pa.Table:
         """The rows of others."""
-        if CUSTOMER not in table.column_names:
-            return table
-        return table.filter(pc.invert(pc.is_in(table[CUSTOMER], pa.array(sorted(self.customers), pa.string()))))
+        return without_customers(table, self.customers) if CUSTOMER in table.column_names else table
 
     def count(self, table: pa.Table) -> int:
         """How many rows leave."""
