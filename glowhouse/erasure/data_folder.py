@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from glowhouse.erasure.tombstones import ERASURE_FOLDER
 from glowhouse.release_files import ARCHIVE_FOLDER, PACKAGES_FOLDER, PARQUET_FILE, SERVING_FILE
 from models_py.lifecycle.champion import ARTIFACTS_FOLDER
 
 #: What a build leaves beside the project's own files where the data folder is the project's.
 _DATA_BESIDE_A_PROJECT: Final = (
-    ARTIFACTS_FOLDER, ARCHIVE_FOLDER, PACKAGES_FOLDER, "landing", "erasure", "target", "logs", "tuning",
+    ARTIFACTS_FOLDER, ARCHIVE_FOLDER, PACKAGES_FOLDER, "landing", ERASURE_FOLDER, "target", "logs", "tuning",
 )  # fmt: skip
 _DATA_ENDINGS: Final = (".duckdb", ".wal", ".tmp", ".parquet", ".csv", ".html", ".new", ".log")
 _PROJECT_FILE: Final = "dbt_project.yml"
@@ -96,7 +97,7 @@ _PLACES: Final = {
     PARQUET_FILE: "live release",
     "target": _DBT,
     "logs": _DBT,
-    "erasure": "tombstones",
+    ERASURE_FOLDER: "tombstones",
 }
 
 

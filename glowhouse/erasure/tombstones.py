@@ -17,6 +17,7 @@ from typing import Final
 from glowhouse.database_file import sync
 from glowhouse.erasure.errors import ErasureError
 from glowhouse.erasure.identifiers import Identifiers, Kind, normalised
+from glowhouse.erasure.private_file import write_privately
 from glowhouse.unfinished import unfinished
 
 KEY_VARIABLE: Final = "GLOWHOUSE_ERASURE_KEY"
@@ -114,7 +115,7 @@ def _key(folder: Path, may_make: bool) -> bytes:
     text = os.environ.get(KEY_VARIABLE)
     file = folder / ERASURE_FOLDER / KEY_FILE
     if text is None and may_make and not file.exists():
-        _make_key(file)
+        write_privately(secrets.token_hex(LEAST_KEY_BYTES), file)
     try:
         key = file.read_bytes() if text is None else text.encode()
     except FileNotFoundError as error:
@@ -124,18 +125,6 @@ def _key(folder: Path, may_make: bool) -> bytes:
     if len(key) < LEAST_KEY_BYTES:
         raise ErasureError(f"{_key_place(folder)}: a key must have at least {LEAST_KEY_BYTES} bytes.")
     return key
-
-
-def _make_key(file: Path) -> None:
-    """For its owner's eyes only, and never half a key."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    new = unfinished(file)
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:
-        opened.write(secrets.token_hex(LEAST_KEY_BYTES).encode())
-        opened.flush()
-        os.fsync(opened.fileno())
-    new.replace(file)
-    sync(file.parent)
 
 
 def _key_place(folder: Path) -> str:

@@ -7,7 +7,6 @@ can read it, and it is the last thing to go.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +14,9 @@ from typing import Final
 
 from glowhouse.database_file import sync
 from glowhouse.erasure.person import Person
+from glowhouse.erasure.private_file import write_privately
 from glowhouse.erasure.tombstones import ERASURE_FOLDER
-from glowhouse.unfinished import sweep, unfinished
+from glowhouse.unfinished import sweep
 
 ORDER_FILE: Final = Path(ERASURE_FOLDER) / "unfinished.json"
 
@@ -45,15 +45,8 @@ def load(folder: Path) -> WorkOrder | None:
 def save(order: WorkOrder, folder: Path) -> None:
     """Write it: all or nothing, on disk when this returns."""
     file = folder / ORDER_FILE
-    file.parent.mkdir(parents=True, exist_ok=True)
     sweep(file.parent)
-    new = unfinished(file)
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as opened:
-        json.dump({"person": order.person.to_json(), "rows": dict(order.rows)}, opened)
-        opened.flush()
-        os.fsync(opened.fileno())
-    new.replace(file)
-    sync(file.parent)
+    write_privately(json.dumps({"person": order.person.to_json(), "rows": dict(order.rows)}), file)
 
 
 def remove(folder: Path) -> None:
