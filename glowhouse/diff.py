@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from glowhouse.cli_options import Format
-from glowhouse.diff_markdown import as_markdown
+from glowhouse.diff_markdown import as_markdown, figures
 from glowhouse.printing import print_rows, shortened
 from glowhouse.release_diff import ReleaseDiff, compare
 
@@ -57,8 +57,5 @@ def _table(diff: ReleaseDiff) -> Table:
     for name in ("customers", "Jaccard", "rank-biased overlap", "same list", "same first"):
         table.add_column(name, justify="right")
     for part in diff.slices:
-        table.add_row(
-            part.slice, f"{part.customers:,}", f"{part.jaccard:.3f}", f"{part.rank_biased_overlap:.3f}",
-            f"{part.same:.0%}", f"{part.same_first:.0%}",
-        )  # fmt: skip
+        table.add_row(part.slice, *figures(part))
     return table

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from glowhouse.printing import shortened
-from glowhouse.release_diff import Example, ReleaseDiff
+from glowhouse.release_diff import Example, ReleaseDiff, SliceDiff
 
 
 def as_markdown(diff: ReleaseDiff) -> str:
@@ -24,6 +24,14 @@ def as_markdown(diff: ReleaseDiff) -> str:
     )
 
 
+def figures(part: SliceDiff) -> tuple[str, str, str, str, str]:
+    """Customers, Jaccard, rank-biased overlap, and the shares with the same list and the same first product."""
+    return (
+        f"{part.customers:,}", f"{part.jaccard:.3f}", f"{part.rank_biased_overlap:.3f}", f"{part.same:.0%}",
+        f"{part.same_first:.0%}",
+    )  # fmt: skip
+
+
 def _summary(diff: ReleaseDiff) -> str:
     everybody = diff.slices[0]
     changed = round((1 - everybody.same) * everybody.customers)
@@ -40,13 +48,7 @@ def _summary(diff: ReleaseDiff) -> str:
 def _slices(diff: ReleaseDiff) -> list[str]:
     if diff.slices[0].same == 1:
         return []
-    rows = [
-        (
-            f"`{part.slice}`", f"{part.customers:,}", f"{part.jaccard:.3f}", f"{part.rank_biased_overlap:.3f}",
-            f"{part.same:.0%}", f"{part.same_first:.0%}",
-        )
-        for part in diff.slices
-    ]  # fmt: skip
+    rows = [(f"`{part.slice}`", *figures(part)) for part in diff.slices]
     return [_table(("slice", "customers", "Jaccard", "rank-biased overlap", "same list", "same first product"), rows)]
 
 
